@@ -1,0 +1,37 @@
+"""Build dlcolorize; every fact about it stands in settings.ini."""
+import configparser
+from pathlib import Path
+
+from setuptools import find_packages, setup
+
+here = Path(__file__).parent
+settings = configparser.ConfigParser(delimiters=["="])
+settings.read(here / "settings.ini", encoding="utf-8")
+settings = settings["DEFAULT"]
+
+train = settings["train_requirements"].split()
+track = settings["track_requirements"].split()
+dev = settings["dev_requirements"].split()
+
+setup(
+    name=settings["lib_name"],
+    version=settings["version"],
+    description=settings["description"],
+    long_description=(here / "README.md").read_text(encoding="utf-8"),
+    long_description_content_type="text/markdown",
+    author=settings["author"],
+    author_email=settings["author_email"],
+    license="Apache-2.0",
+    url=settings["git_url"],
+    keywords=settings["keywords"],
+    python_requires=f">={settings['min_python']}",
+    packages=find_packages(include=["dlcolorize", "dlcolorize.*"]),
+    package_data={"dlcolorize": ["weights/*.onnx"]},
+    install_requires=settings["requirements"].split(),
+    extras_require={"train": train, "track": track, "dev": train + track + dev},
+    entry_points={
+        "console_scripts": ["dlcolorize=dlcolorize.command_line:app"],
+        "nbdev": [f"{settings['lib_name']}={settings['lib_name']}._modidx:d"],
+    },
+    zip_safe=False,
+)
