@@ -1,1 +1,11 @@
+"""Colour for grey photographs: `from dlcolorize import Colorizer; Colorizer()('photo.jpg')`."""
 __version__ = "0.1.0"
+__all__ = ["Colorizer"]
+
+
+def __getattr__(name):
+    # Colorizer is imported when it is asked for, so that `dlcolorize --help` need not wait for onnxruntime.
+    if name == "Colorizer":
+        from dlcolorize.colorizing import Colorizer
+        return Colorizer
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -114,9 +114,9 @@ class SaveAndShow(Callback):
         Image.fromarray(colorized_grid(net.eval(), self.grid, photos)).save(self.out / f'epoch-{self.epoch + 1:03}.webp')
 
 def save_weights(net: torch.nn.Module, path: Path) -> None:
-    "Write a network's weights as safetensors: under another name first, then renamed."
+    "Write a network as safetensors, its large weights in 16 bits: under another name first, then renamed."
     part = path.with_suffix('.part')
-    save_file({name: value.contiguous() for name, value in net.state_dict().items()}, part)
+    save_file({name: value.half().contiguous() if value.dim() > 1 else value for name, value in net.state_dict().items()}, part)
     os.replace(part, path)
 
 @torch.no_grad()

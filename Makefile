@@ -1,0 +1,56 @@
+# `make colorize` gives colour to photographs; `make test` checks everything. The rest is for the study.
+PYTHON ?= python3
+PHOTOS ?=
+SETS ?= coco dogs landscapes general
+TESTED := $(filter-out general,$(SETS))
+SOURCES ?= photos
+BIN := .venv/bin
+
+.PHONY: colorize test setup data train evaluate docs readme clean
+
+colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
+	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
+
+test: .venv/test.installed
+	$(BIN)/nbdev_test --n_workers 2 --do_print
+	$(BIN)/python -m pytest -q tests
+
+setup: .venv/test.installed
+
+data: .venv/test.installed  ## packs SOURCES/NAME or SOURCES/NAME.tar for each NAME in SETS into data/NAME
+	for set in $(SETS); do \
+		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
+		$(BIN)/dlcolorize prepare $$source data/$$set || exit 1; \
+	done
+
+train: .venv/test.installed  ## trains the model that ships on data/NAME and exports it into the package
+	$(BIN)/dlcolorize train $(SETS:%=--data data/%) --out results/small
+	$(BIN)/dlcolorize export results/small --out dlcolorize/weights/small.onnx $(TESTED:%=--data data/%)
+
+evaluate: .venv/test.installed  ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar, and notes it in its card
+	for set in $(TESTED); do \
+		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
+		$(BIN)/dlcolorize evaluate --data $$source --out results/small/test-$$set.csv || exit 1; \
+	done
+	$(BIN)/python -c "from dlcolorize.exporting import add_quality; add_quality('dlcolorize/weights/small.onnx', 'results/small')"
+
+docs: .venv/test.installed  ## the site, in _docs; needs Quarto
+	$(BIN)/nbdev_docs
+
+readme: .venv/test.installed  ## README.md from nbs/index.ipynb
+	@$(BIN)/jupyter nbconvert --log-level ERROR --to markdown --stdout nbs/index.ipynb | sed 's#](images/#](nbs/images/#g' > README.md
+
+clean:
+	rm -rf .venv colorized
+
+.venv/bin/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+
+.venv/colorize.installed: settings.ini setup.py | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable .
+	@touch $@
+
+.venv/test.installed: settings.ini setup.py | .venv/bin/uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --editable '.[dev]'
+	@touch $@ .venv/colorize.installed

@@ -1,0 +1,32 @@
+"""Photographs and commands that several tests use."""
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from PIL import Image
+from skimage import data
+
+
+@pytest.fixture
+def album(tmp_path):
+    "A folder with two grey photographs, one of them a level down."
+    folder = tmp_path / "album"
+    (folder / "1936").mkdir(parents=True)
+    Image.fromarray(data.camera()).resize((192, 128)).save(folder / "camera.png")
+    Image.fromarray(data.chelsea()).convert("L").save(folder / "1936" / "cat.jpg")
+    return folder
+
+
+@pytest.fixture
+def dlcolorize(tmp_path):
+    "Run the command in a process of its own, in an empty folder."
+    def run(*arguments):
+        command = [sys.executable, "-c", "from dlcolorize.command_line import app; app()", *map(str, arguments)]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    return run
+
+
+def pixels(path):
+    "An image file as whole numbers that can be subtracted."
+    return np.asarray(Image.open(path)).astype(int)

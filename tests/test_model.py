@@ -1,0 +1,82 @@
+"""The model that ships is the one that was trained, and is as good as its card says."""
+import hashlib
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+import torch.nn.functional as F
+from skimage import data
+
+from dlcolorize.color_spaces import denormalize_ab, lab_to_srgb, normalize_lightness
+from dlcolorize.colorizing import WEIGHTS, Colorizer, resize, working_shape
+from dlcolorize.exporting import Deployed, load_run
+from dlcolorize.image_files import pixels_to_lightness
+
+RESULTS = Path(__file__).parents[1] / "results" / "small"
+SETS = ("coco", "dogs", "landscapes")
+colorizer = Colorizer()
+
+
+def test_the_file_is_small_enough():
+    assert (WEIGHTS / "small.onnx").stat().st_size <= 16 * 2**20
+
+
+@pytest.fixture(scope="module")
+def in_torch():
+    net, grid, weights, _ = load_run(RESULTS)
+    return Deployed(net, grid, weights, colorizer.card["temperature"]).eval()
+
+
+@pytest.mark.parametrize("name", ["camera", "astronaut", "coffee", "chelsea", "rocket"])
+def test_onnx_and_torch_make_the_same_picture(in_torch, name):
+    photo = getattr(data, name)()
+    lightness = pixels_to_lightness(photo)
+    shape = working_shape(*lightness.shape, colorizer.card["working_size"])
+    seen = torch.from_numpy(normalize_lightness(resize(lightness, *shape)))[None, None]
+    with torch.no_grad():
+        coarse = in_torch(seen, torch.from_numpy(colorizer.undone))
+        ab = F.interpolate(coarse, size=lightness.shape, mode="bilinear")[0].permute(1, 2, 0).numpy()
+    expected = np.round(lab_to_srgb(lightness, denormalize_ab(ab)) * 255)
+    assert np.abs(expected - np.asarray(colorizer(photo)).astype(float)).max() <= 1
+
+
+def test_the_weights_are_those_of_the_run():
+    assert colorizer.card["weights_sha256"] == hashlib.sha256((RESULTS / "model.safetensors").read_bytes()).hexdigest()
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_card_says_what_was_measured(name):
+    scores = pd.read_csv(RESULTS / f"test-{name}.csv").set_index(["answer", "photo"])
+    model, gray = scores.loc["small"], scores.loc["gray copy"]
+    said = colorizer.card["quality"][name]
+    assert len(model) == len(gray) == 500
+    assert said["psnr"] == pytest.approx(model.psnr.mean(), abs=0.006)
+    assert said["gain"] == pytest.approx((model.psnr - gray.psnr).mean(), abs=0.006)
+    assert said["colorfulness"] == pytest.approx(model.colorfulness.mean() / model.true_colorfulness.mean(), abs=0.006)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_it_beats_doing_nothing(name):
+    means = pd.read_csv(RESULTS / f"test-{name}.csv").groupby("answer")[["mae", "psnr", "ssim", "colorfulness", "true_colorfulness"]].mean()
+    model, gray = means.loc["small"], means.loc["gray copy"]
+    assert model.psnr >= gray.psnr + 0.2 and model.mae <= gray.mae and model.ssim >= gray.ssim
+    assert model.colorfulness >= 0.55 * model.true_colorfulness
+
+
+def test_a_photograph_it_has_never_seen_gets_the_colors_it_should():
+    "The sky over the cameraman is blue, the face of the astronaut is warm."
+    sky = colorizer.predict_ab(pixels_to_lightness(data.camera()))[20:120, 350:]
+    face = colorizer.predict_ab(pixels_to_lightness(data.astronaut()))[80:150, 195:255]
+    assert sky[..., 1].mean() < -5
+    assert face[..., 0].mean() > 4 and face[..., 1].mean() > 6
+
+
+def test_the_run_can_be_repeated():
+    config = json.loads((RESULTS / "config.json").read_text())
+    result = json.loads((RESULTS / "result.json").read_text())
+    history = pd.read_csv(RESULTS / "history.csv")
+    assert len(history) == config["epochs"] and result["seconds"] > 0 and config["hardware"]
+    assert history.valid_loss.iloc[-1] == history.valid_loss.min()

@@ -1,0 +1,65 @@
+"""What holds the project together: the layers, the README, the site."""
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbconvert import MarkdownExporter
+from PIL import Image
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = sorted((ROOT / "nbs").glob("*.ipynb"))
+
+
+def test_colorizing_does_not_import_the_training_layer():
+    program = (
+        "import sys, numpy, dlcolorize.command_line, dlcolorize.gallery\n"
+        "from dlcolorize import Colorizer\n"
+        "Colorizer()(numpy.full((32, 32), 128, 'uint8'))\n"
+        "print(sorted({'torch', 'fastai', 'kornia', 'pandas', 'matplotlib', 'wandb'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout.strip() == "[]"
+
+
+def test_the_readme_is_the_index_notebook():
+    text, _ = MarkdownExporter().from_filename(ROOT / "nbs" / "index.ipynb")
+    assert (ROOT / "README.md").read_text().strip() == text.replace("](images/", "](nbs/images/").strip()
+
+
+def test_the_readmes_links_and_pictures_are_there():
+    for target in re.findall(r"\]\(([^)]+)\)", (ROOT / "README.md").read_text()):
+        assert target.startswith("https://") or (ROOT / target).exists(), target
+
+
+def test_the_sidebar_lists_every_notebook_in_order():
+    contents = yaml.safe_load((ROOT / "nbs" / "sidebar.yml").read_text())["website"]["sidebar"]["contents"]
+    listed = [page for part in contents for page in (part["contents"] if isinstance(part, dict) else [part])]
+    assert listed == ["index.ipynb"] + [path.name for path in NOTEBOOKS if path.name != "index.ipynb"]
+
+
+def test_quarto_finds_what_it_includes():
+    site = yaml.safe_load((ROOT / "nbs" / "_quarto.yml").read_text())
+    assert site["project"]["type"] == "website"
+    for name in site["metadata-files"]:
+        assert yaml.safe_load((ROOT / "nbs" / name).read_text())
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_notebook_is_fit_to_be_a_page(path):
+    notebook = nbformat.read(path, 4)
+    first = notebook.cells[0]
+    assert first.cell_type == "markdown" and re.match(r"# .+\n\n> .+", first.source), "a title and a one-line summary first"
+    assert path.stat().st_size < 2**20
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            assert not any(output.output_type == "error" for output in cell.outputs)
+            assert not any("/home/" in str(output) or "/root/" in str(output) for output in cell.outputs)
+
+
+def test_the_pictures_are_of_a_reasonable_size():
+    for path in (ROOT / "nbs" / "images").iterdir():
+        with Image.open(path) as image:
+            assert max(image.size) <= 2000 and path.stat().st_size < 400_000
