@@ -31,6 +31,7 @@ evaluate: .venv/test.installed  ## scores the model on the test photographs of S
 	for set in $(TESTED); do \
 		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/small/test-$$set.csv || exit 1; \
+		$(BIN)/dlcolorize evaluate --data $$source --out results/small/careful-$$set.csv --vividness 0 || exit 1; \
 	done
 	$(BIN)/python -c "from dlcolorize.exporting import add_quality; add_quality('dlcolorize/weights/small.onnx', 'results/small')"
 
@@ -38,7 +39,7 @@ docs: .venv/test.installed  ## the site, in _docs; needs Quarto
 	$(BIN)/nbdev_docs
 
 readme: .venv/test.installed  ## README.md from nbs/index.ipynb
-	@$(BIN)/jupyter nbconvert --log-level ERROR --to markdown --stdout nbs/index.ipynb | sed 's#](images/#](nbs/images/#g' > README.md
+	@$(BIN)/jupyter nbconvert --log-level ERROR --to markdown --stdout nbs/index.ipynb | sed -E 's#\]\((images/|[0-9][0-9]_)#](nbs/\1#g' > README.md
 
 clean:
 	rm -rf .venv colorized

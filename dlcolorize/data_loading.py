@@ -5,6 +5,12 @@
 # %% auto #0
 __all__ = ['to_lightness_ab', 'to_rgb', 'PhotoBatches', 'bend_lightness', 'photo_loaders']
 
+# %% ../nbs/11_data_loading.ipynb #e9d4c160
+import warnings
+
+# %% ../nbs/11_data_loading.ipynb #74390795
+warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)  # kornia still calls it when it is imported
+
 # %% ../nbs/11_data_loading.ipynb #b785dbda
 from collections.abc import Iterator, Sequence
 from pathlib import Path

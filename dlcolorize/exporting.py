@@ -46,7 +46,7 @@ def load_run(
     return net.eval(), grid, weights, config
 
 # %% ../nbs/42_exporting.ipynb #0b02a14f
-UNDONE = (-0.5, 0.0, 0.25, 0.4, 0.5, 0.6, 0.75, 1.0, 1.25)
+UNDONE = (-0.5, -0.25, 0.0, 0.125, 0.25, 0.375, 0.5, 0.75, 1.0, 1.25)
 TEMPERATURES = (1.0, 0.7, 0.5, 0.35)
 
 @torch.no_grad()
@@ -54,7 +54,8 @@ def decoding_table(
     net: ColorUNet,
     grid: AbGrid,
     weights: torch.Tensor,  # (bins,) rebalancing weights
-    photos: np.ndarray,  # (n, size, size, 3) uint8, size a multiple of 32
+    photos: np.ndarray,  # (n, size, size, 3) uint8
+    working_size: int,  # the network looks at working_size x working_size pixels, a multiple of 32
     undone: Sequence[float] = UNDONE,
     temperatures: Sequence[float] = TEMPERATURES,
 ) -> pd.DataFrame:  # undone, temperature, psnr and gray_psnr in dB, colorfulness beside the truth's (1: as colourful)
@@ -63,7 +64,7 @@ def decoding_table(
     for start in range(0, len(photos), 20):
         truth = torch.from_numpy(np.ascontiguousarray(photos[start:start + 20])).permute(0, 3, 1, 2) / 255
         lightness, ab = to_lightness_ab(truth)
-        scores = net(lightness)
+        scores = net(F.interpolate(lightness, size=(working_size, working_size), mode='bilinear'))
         gray_psnr = batch_psnr(to_rgb(lightness, torch.zeros_like(ab)), truth)
         vivid = batch_colorfulness(truth)
         for share in undone:
@@ -163,7 +164,7 @@ def export(
     run: str | Path,  # a training run's folder
     out: str | Path,  # the .onnx file
     data: Sequence[str | Path],  # packed sets; their valid splits choose how bold the model is
-    working_size: int = 160,  # the network will look at about working_size ** 2 pixels
+    working_size: int = 192,  # the network will look at about working_size ** 2 pixels
     sample: int = 200,  # photographs of each set
     **card,  # what else the model card shall say
 ) -> dict:  # the model card
@@ -172,7 +173,7 @@ def export(
     tables = {}
     for folder in progress_bar(list(data)):
         photos, _ = read_split(folder, 'valid')
-        tables[Path(folder).name] = decoding_table(net, grid, weights, photos[spread_rows(len(photos), sample)])
+        tables[Path(folder).name] = decoding_table(net, grid, weights, photos[spread_rows(len(photos), sample)], working_size)
     pd.concat(tables, names=['set']).reset_index('set').round(4).to_csv(Path(run) / 'decoding.csv', index=False)
     undone, temperature = choose_decoding(tables)
     card = dict(
@@ -182,7 +183,7 @@ def export(
         trained_on=', '.join(Path(folder).name for folder in config['data']),
         hardware=config['hardware'],
         weights_sha256=hashlib.sha256((Path(run) / 'model.safetensors').read_bytes()).hexdigest(),
-        working_size=working_size, temperature=temperature, undone=undone,
+        working_size=working_size, detail_size=photos.shape[1], temperature=temperature, undone=undone,
         licence='Apache-2.0; trained on photographs whose own terms allow non-commercial research',
         quality={},
     ) | card
@@ -200,10 +201,9 @@ def add_quality(
     for path in sorted(Path(run).glob('test-*.csv')):
         means = pd.read_csv(path).groupby('answer').mean(numeric_only=True)
         own, gray = means.loc[card['name']], means.loc['gray copy']
-        card['quality'][path.stem.removeprefix('test-')] = dict(
-            psnr=round(own.psnr, 2), gain=round(own.psnr - gray.psnr, 2), mae=round(own.mae, 4), ssim=round(own.ssim, 3),
-            colorfulness=round(own.colorfulness / own.true_colorfulness, 2),
-        )
+        quality = dict(psnr=own.psnr, gain=own.psnr - gray.psnr, mae=own.mae, ssim=own.ssim,
+                       colorfulness=own.colorfulness / own.true_colorfulness)
+        card.setdefault('quality', {})[path.stem.removeprefix('test-')] = {name: round(float(value), 3) for name, value in quality.items()}
     loaded = onnx.load(model)
     helper.set_model_props(loaded, dict(dlcolorize=json.dumps(card)))
     onnx.save(loaded, model)

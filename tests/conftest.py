@@ -4,8 +4,12 @@ import sys
 
 import numpy as np
 import pytest
+from hypothesis import settings
 from PIL import Image
 from skimage import data
+
+settings.register_profile("repeatable", derandomize=True, deadline=None)  # a slow machine is no fault of the code
+settings.load_profile("repeatable")
 
 
 @pytest.fixture
