@@ -9,7 +9,7 @@ __all__ = ['to_lightness_ab', 'to_rgb', 'PhotoBatches', 'bend_lightness', 'photo
 import warnings
 
 # %% ../nbs/11_data_loading.ipynb #74390795
-warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)  # kornia still calls it when it is imported
+warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)  # kornia and fastai still call it when they are imported
 
 # %% ../nbs/11_data_loading.ipynb #b785dbda
 from collections.abc import Iterator, Sequence

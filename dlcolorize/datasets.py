@@ -161,5 +161,5 @@ def sample_photos(
         for top in range(0, photo.shape[0] - square + 1, step):
             for left in range(0, photo.shape[1] - square + 1, step):
                 tile = photo[top:top + square, left:left + square]
-                Image.fromarray(tile).save(dest / f'{name}-{top}-{left}.png')
+                Image.fromarray(tile).save(dest / f'{name}-{top}x{left}.png')
     return dest

@@ -8,6 +8,9 @@ __all__ = ['TrainConfig', 'BFloat16', 'MovingAverage', 'CropSchedule', 'SaveAndS
            'sampled_frequencies']
 
 # %% ../nbs/40_training.ipynb #8d63b4d8
+from .data_loading import PhotoBatches, photo_loaders, to_lightness_ab, to_rgb  # first, for its filter of a warning
+
+# %% ../nbs/40_training.ipynb #b7afd0a5
 import dataclasses
 import json
 import os
@@ -27,7 +30,6 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-from .data_loading import PhotoBatches, photo_loaders, to_lightness_ab, to_rgb
 from .losses import AbGrid, DistributionLoss, color_frequencies, rebalancing_weights
 from .unet import ColorUNet, WithLabels
 
