@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['WEIGHTS', 'CARD_VERSION', 'ModelError', 'model_names', 'model_path', 'load_session', 'read_card', 'shape_of_area',
-           'resize', 'Colorizer']
+           'resize', 'reduced', 'Colorizer']
 
 # %% ../nbs/02_colorizing.ipynb #019a8e58
-import hashlib
 import json
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +16,7 @@ import onnxruntime
 from PIL import Image
 
 from .color_spaces import denormalize_ab, lab_to_srgb, normalize_lightness
-from .image_files import Photo, from_image, pixels_to_lightness, read, with_alpha
+from .image_files import Photo, as_photo, with_alpha
 
 # %% ../nbs/02_colorizing.ipynb #2fb5bec1
 WEIGHTS = Path(str(files('dlcolorize'))) / 'weights'
@@ -88,6 +87,18 @@ def resize(
     image = Image.fromarray(np.ascontiguousarray(channel, np.float32))
     return np.asarray(image.resize((width, height), Image.Resampling.BILINEAR))
 
+# %% ../nbs/02_colorizing.ipynb #c3d1f4f4
+def reduced(
+    lightness: np.ndarray,  # (h, w) L* in [0, 100]
+    detail_size: int,  # of a large photograph, about detail_size * detail_size pixels are kept
+    working_size: int,  # about working_size * working_size pixels are given back
+) -> np.ndarray:  # (h', w') L*, sides multiples of 32
+    "A photograph at the size and sharpness that the network knows."
+    detail = shape_of_area(*lightness.shape, detail_size)
+    if detail[0] * detail[1] < lightness.size:
+        lightness = resize(lightness, *detail)
+    return resize(lightness, *shape_of_area(*lightness.shape, working_size, 32))
+
 # %% ../nbs/02_colorizing.ipynb #93510d47
 class Colorizer:
     "Gives grey photographs their colour; make one and use it many times."
@@ -104,30 +115,15 @@ class Colorizer:
         self.card = read_card(self.session, self.path)
         self.undone = np.array([1 - (1 - self.card['undone']) * vividness], np.float32)
 
-    def coarse_ab(
-        self,
-        lightness: np.ndarray,  # (h, w) L* in [0, 100]
-    ) -> np.ndarray:  # (2, h', w') a*b* at a quarter of the working size
-        "What the network says, at its own resolution."
-        seen = normalize_lightness(self.reduced(lightness))[None, None]
-        return denormalize_ab(self.session.run(['ab'], {'lightness': seen, 'undone': self.undone})[0][0])
-
-    def reduced(
-        self,
-        lightness: np.ndarray,  # (h, w) L* in [0, 100]
-    ) -> np.ndarray:  # (h', w') L*, sides multiples of 32
-        "A photograph at the size and sharpness that the network knows."
-        detail = shape_of_area(*lightness.shape, self.card['detail_size'])
-        if detail[0] * detail[1] < lightness.size:
-            lightness = resize(lightness, *detail)
-        return resize(lightness, *shape_of_area(*lightness.shape, self.card['working_size'], 32))
-
     def predict_ab(
         self,
         lightness: np.ndarray,  # (h, w) L* in [0, 100]
     ) -> np.ndarray:  # (h, w, 2) float32 a*b*, not yet limited to what a screen can show
         "Colour for every pixel of a lightness."
-        return np.stack([resize(channel, *lightness.shape) for channel in self.coarse_ab(lightness)], -1)
+        small = reduced(lightness, self.card['detail_size'], self.card['working_size'])
+        inputs = {'lightness': normalize_lightness(small)[None, None], 'undone': self.undone}
+        coarse, = self.session.run(['ab'], inputs)  # at a quarter of the working size
+        return np.stack([resize(channel, *lightness.shape) for channel in denormalize_ab(coarse[0])], -1)
 
     def colorize(
         self,
@@ -146,14 +142,5 @@ class Colorizer:
         image: Image.Image | np.ndarray | str | Path,  # a grey or colour picture, or its file; arrays as `pixels_to_lightness`
     ) -> Image.Image:  # RGB (RGBA where there was transparency), same size, upright
         "Colorize a picture."
-        if isinstance(image, np.ndarray):
-            photo = Photo(pixels_to_lightness(image))
-        elif isinstance(image, Image.Image):
-            photo = from_image(image)
-        else:
-            photo = read(image)
+        photo = as_photo(image)
         return with_alpha(self.colorize(photo), photo.alpha)
-
-    def content_hash(self) -> str:
-        "SHA-256 of the model's file: which model it was, exactly."
-        return hashlib.sha256(self.path.read_bytes()).hexdigest()

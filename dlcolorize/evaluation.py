@@ -6,28 +6,23 @@
 __all__ = ['squeezed', 'evaluate', 'half_interval', 'summary']
 
 # %% ../nbs/50_evaluation.ipynb #4135f6be
-import io
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from fastprogress import progress_bar
-from PIL import Image, ImageOps
+from PIL import Image
 
 from .color_spaces import srgb_to_lab
 from .colorizing import Colorizer
-from .datasets import photo_files, split_of
+from .datasets import decode, photo_files, split_of
 from .image_files import Photo, pixels_to_lightness
 from .metrics import colorfulness, gray_copy, score, with_mean_ab
 
 # %% ../nbs/50_evaluation.ipynb #55f39bf2
-def squeezed(
-    content: bytes,  # an image file
-    size: int = 160,  # pixels
-) -> np.ndarray:  # (size, size, 3) uint8 sRGB
-    "Decode a photograph upright and resize it to a square (Lanczos), whatever its proportions."
-    image = ImageOps.exif_transpose(Image.open(io.BytesIO(content))).convert('RGB')
-    return np.asarray(image.resize((size, size), Image.Resampling.LANCZOS))
+def squeezed(content: bytes, size: int) -> np.ndarray:
+    "An image file as (size, size, 3) uint8 sRGB, resized with Lanczos whatever its proportions."
+    return np.asarray(decode(content).resize((size, size), Image.Resampling.LANCZOS))
 
 def evaluate(
     colorizer: Colorizer,

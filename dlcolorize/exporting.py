@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['UNDONE', 'TEMPERATURES', 'load_run', 'decoding_table', 'batch_psnr', 'batch_colorfulness', 'choose_decoding',
-           'Deployed', 'write_onnx', 'read_card', 'in_float16', 'export', 'add_quality']
+           'working_size_table', 'Deployed', 'write_onnx', 'read_card', 'in_float16', 'export', 'model_card',
+           'add_quality']
 
 # %% ../nbs/42_exporting.ipynb #85437675
 import hashlib
@@ -80,6 +81,7 @@ def decoding_table(
     table['colorfulness'] = table.answered / table.true
     return table.drop(columns=['answered', 'true'])
 
+# %% ../nbs/42_exporting.ipynb #c8d26609
 def batch_psnr(rgb: torch.Tensor, truth: torch.Tensor) -> np.ndarray:
     "PSNR of each photograph, (n, 3, h, w) in [0, 1] rounded to bytes, in dB."
     error = ((rgb * 255).round() - (truth * 255).round()).square().mean((1, 2, 3))
@@ -104,6 +106,24 @@ def choose_decoding(
     best = enough.gain.idxmax() if len(enough) else worst.colorfulness.idxmax()
     return tuple(float(value) for value in best)
 
+# %% ../nbs/42_exporting.ipynb #cf1d9580
+def working_size_table(
+    run: str | Path,  # a training run's folder
+    data: Sequence[str | Path],  # packed sets
+    temperature: float,  # of the annealed mean
+    sizes: Sequence[int] = (128, 160, 192, 224),  # pixels, multiples of 32
+    sample: int = 100,  # photographs of each set's valid split
+) -> pd.DataFrame:  # set, working_size, and the columns of `decoding_table`
+    "Accuracy and colourfulness at several working sizes."
+    net, grid, weights, _ = load_run(run)
+    tables = {}
+    for folder in data:
+        photos, _ = read_split(folder, 'valid')
+        photos = photos[spread_rows(len(photos), sample)]
+        for size in sizes:
+            tables[Path(folder).name, size] = decoding_table(net, grid, weights, photos, size, temperatures=(temperature,))
+    return pd.concat(tables, names=['set', 'working_size']).reset_index(['set', 'working_size'])
+
 # %% ../nbs/42_exporting.ipynb #f029b6d6
 class Deployed(nn.Module):
     "From lightness (1, 1, h, w) and the undone share (1,) to colour (1, 2, h / 4, w / 4), lightness and colour in [-1, 1]."
@@ -121,6 +141,7 @@ class Deployed(nn.Module):
     def forward(self, lightness: torch.Tensor, undone: torch.Tensor) -> torch.Tensor:
         return self.grid.decode(self.net(lightness) - undone * self.log_weights, self.temperature)
 
+# %% ../nbs/42_exporting.ipynb #bfa10d48
 def write_onnx(
     deployed: Deployed,
     path: str | Path,
@@ -140,6 +161,7 @@ def write_onnx(
     onnx.checker.check_model(model)
     onnx.save(model, path)
 
+# %% ../nbs/42_exporting.ipynb #7a5438bc
 def read_card(
     path: str | Path,  # an .onnx file that `write_onnx` wrote
 ) -> dict:
@@ -168,7 +190,7 @@ def export(
     sample: int = 200,  # photographs of each set
     **card,  # what else the model card shall say
 ) -> dict:  # the model card
-    "Choose how a run's network is decoded, leave the measurements in `run/decoding.csv`, and write the ONNX file."
+    "Choose how a run's network is decoded, leave the measurements in the run's folder, and write the ONNX file."
     net, grid, weights, config = load_run(run)
     tables = {}
     for folder in progress_bar(list(data)):
@@ -176,20 +198,26 @@ def export(
         tables[Path(folder).name] = decoding_table(net, grid, weights, photos[spread_rows(len(photos), sample)], working_size)
     pd.concat(tables, names=['set']).reset_index('set').round(4).to_csv(Path(run) / 'decoding.csv', index=False)
     undone, temperature = choose_decoding(tables)
-    card = dict(
+    working_size_table(run, data, temperature).round(4).to_csv(Path(run) / 'working_size.csv', index=False)
+    card = model_card(run, out, net, config) | dict(
+        working_size=working_size, detail_size=photos.shape[1], temperature=temperature, undone=undone, quality={}, **card
+    )
+    Path(out).parent.mkdir(parents=True, exist_ok=True)
+    write_onnx(Deployed(net, grid, weights, temperature), out, card)
+    return card
+
+# %% ../nbs/42_exporting.ipynb #e017e4da
+def model_card(run: str | Path, out: str | Path, net: ColorUNet, config: dict) -> dict:
+    "What a model's card says of where it comes from."
+    return dict(
         name=Path(out).stem,
-        architecture=f'ColorUNet, widths {"-".join(map(str, config["widths"]))}, {len(grid.centers)} colours',
+        architecture=f'ColorUNet, widths {"-".join(map(str, config["widths"]))}, {net.scores.out_channels} colours',
         parameters=sum(p.numel() for p in net.parameters()),
         trained_on=', '.join(Path(folder).name for folder in config['data']),
         hardware=config['hardware'],
         weights_sha256=hashlib.sha256((Path(run) / 'model.safetensors').read_bytes()).hexdigest(),
-        working_size=working_size, detail_size=photos.shape[1], temperature=temperature, undone=undone,
         licence='Apache-2.0; trained on photographs whose own terms allow non-commercial research',
-        quality={},
-    ) | card
-    Path(out).parent.mkdir(parents=True, exist_ok=True)
-    write_onnx(Deployed(net, grid, weights, temperature), out, card)
-    return card
+    )
 
 # %% ../nbs/42_exporting.ipynb #b9451517
 def add_quality(

@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['LIGHTNESS_OF_BYTE', 'SRGB_PROFILE', 'FORMATS', 'SAVE_OPTIONS', 'IMAGE_SUFFIXES', 'PhotoError', 'Photo',
-           'pixels_to_lightness', 'in_srgb', 'from_image', 'wide_pixels', 'read', 'output_path', 'write', 'with_alpha',
-           'find_photos']
+           'pixels_to_lightness', 'in_srgb', 'from_image', 'wide_pixels', 'read', 'as_photo', 'output_path', 'write',
+           'with_alpha', 'find_photos']
 
 # %% ../nbs/01_image_files.ipynb #1b96ed75
 import io
@@ -131,6 +131,15 @@ def read(
         raise PhotoError(f'{path}: more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels; make it smaller first') from None
     except Exception as error:  # decoders of broken files raise whatever they like: OSError, SyntaxError, struct.error, …
         raise PhotoError(f'{path}: damaged image file ({str(error) or type(error).__name__})') from None
+
+# %% ../nbs/01_image_files.ipynb #c5ec24d8
+def as_photo(
+    image: Image.Image | np.ndarray | str | Path,  # a picture, its pixels as `pixels_to_lightness` takes them, or its file
+) -> Photo:
+    "A photograph, however it is given."
+    if isinstance(image, np.ndarray):
+        return Photo(pixels_to_lightness(image))
+    return from_image(image) if isinstance(image, Image.Image) else read(image)
 
 # %% ../nbs/01_image_files.ipynb #35d4267b
 FORMATS = {'JPEG': '.jpg', 'PNG': '.png', 'WEBP': '.webp', 'TIFF': '.tif', 'BMP': '.bmp'}  # that hold colour

@@ -43,7 +43,7 @@ class TrainConfig:
     grid_step: float = 12.0  # between quantised colours, a*b* units
     rebalance: float = 0.5  # how much rare colours count more: 0 not, 1 as Zhang et al. 2016
     label_weight: float = 0.1  # of the classification of the photograph
-    epochs: int = 8
+    epochs: int = 10
     crop: int = 96  # side of the crops, pixels
     final_crop: int = 128  # side of the crops in the last quarter of the epochs
     batch_size: int = 32

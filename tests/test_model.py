@@ -11,7 +11,7 @@ import torch.nn.functional as F
 from skimage import data
 
 from dlcolorize.color_spaces import denormalize_ab, lab_to_srgb, normalize_lightness
-from dlcolorize.colorizing import WEIGHTS, Colorizer
+from dlcolorize.colorizing import WEIGHTS, Colorizer, reduced
 from dlcolorize.exporting import Deployed, load_run
 from dlcolorize.image_files import pixels_to_lightness
 
@@ -34,7 +34,7 @@ def in_torch():
 def test_onnx_and_torch_make_the_same_picture(in_torch, name):
     photo = getattr(data, name)()
     lightness = pixels_to_lightness(photo)
-    seen = torch.from_numpy(normalize_lightness(colorizer.reduced(lightness)))[None, None]
+    seen = torch.from_numpy(normalize_lightness(reduced(lightness, colorizer.card["detail_size"], colorizer.card["working_size"])))[None, None]
     with torch.no_grad():
         coarse = in_torch(seen, torch.from_numpy(colorizer.undone))
         ab = F.interpolate(coarse, size=lightness.shape, mode="bilinear")[0].permute(1, 2, 0).numpy()
