@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import torch
 from fastai.callback.core import Callback
 from fastai.callback.progress import CSVLogger
@@ -127,7 +128,7 @@ def colorized_grid(
     grid: AbGrid,
     photos: torch.Tensor,  # (n, 3, height, width) sRGB in [0, 1]
     temperatures: tuple[float, ...] = (1.0, 0.4),
-) -> 'np.ndarray':  # (rows * height, n * width, 3) uint8: grey, one row a temperature, true
+) -> np.ndarray:  # (rows * height, n * width, 3) uint8: grey, one row a temperature, true
     "A contact sheet of what a network makes of some photographs."
     lightness, ab = to_lightness_ab(photos)
     scores = net(lightness)

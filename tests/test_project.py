@@ -1,5 +1,6 @@
 """What holds the project together: the layers, the README, the site."""
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -59,6 +60,20 @@ def test_quarto_finds_what_it_includes():
     assert site["project"]["type"] == "website"
     for name in site["metadata-files"]:
         assert yaml.safe_load((ROOT / "nbs" / name).read_text())
+
+
+def test_every_notebook_becomes_a_page_with_its_reference(tmp_path):
+    "What `nbdev_docs` does before Quarto renders: notebooks are processed, documentation of what they export is filled in."
+    for name in ("nbs", "dlcolorize", "settings.ini", "setup.py", "_quarto.yml"):
+        source = ROOT / name
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
+    program = "from nbdev.serve import proc_nbs; proc_nbs()"
+    subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True)
+    for path in NOTEBOOKS:
+        page = tmp_path / "_proc" / path.name
+        assert page.exists(), f"{path.name} was not processed"
+        assert "Traceback" not in page.read_text()
+    assert "### Colorizer\\n" in (tmp_path / "_proc" / "02_colorizing.ipynb").read_text()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
