@@ -76,8 +76,6 @@ def colorize_file(
     from dlcolorize.image_files import PhotoError, output_path, read, write
     photo = read(source)
     target = output_path(source, photo, folder)
-    if target.resolve() == source.resolve():
-        raise PhotoError(f'{source}: its colour would replace it; choose another folder with --out')
     if target in written:
         raise PhotoError(f'{source}: {target} is already the colour of another photograph of this run')
     write(target, colorizer.colorize(photo), photo, overwrite)

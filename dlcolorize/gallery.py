@@ -68,8 +68,6 @@ def make_gallery(
             photo = from_image(image) if image else read(source)
             pixels = colorizer.colorize(photo)
             target = output_path(source, photo, folder)
-            if target.resolve() == source.resolve():
-                raise PhotoError(f'{source}: its colour would replace it; choose another folder with --out')
             write(target, pixels, photo, overwrite=True)
         except PhotoError as error:
             yield error

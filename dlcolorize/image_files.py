@@ -155,10 +155,12 @@ def output_path(
     photo: Photo,  # as read from it
     folder: Path,  # where the coloured file goes
 ) -> Path:
-    "The coloured file's name: the source's, with another ending only where its format cannot hold colour."
-    if photo.format in FORMATS and not (photo.format == 'JPEG' and photo.alpha is not None):
-        return folder / source.name
-    return folder / f'{source.stem}.png'
+    "The coloured file's name: the source's, with another ending only where its format cannot hold colour; never the source itself."
+    keeps_format = photo.format in FORMATS and not (photo.format == 'JPEG' and photo.alpha is not None)
+    target = folder / (source.name if keeps_format else f'{source.stem}.png')
+    if target.resolve() == source.resolve():
+        raise PhotoError(f'{source}: its colour would replace it; choose another folder with --out')
+    return target
 
 def write(
     path: str | Path,

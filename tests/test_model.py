@@ -73,7 +73,7 @@ def test_a_photograph_it_has_never_seen_gets_the_colors_it_should():
     assert face[..., 0].mean() > 4 and face[..., 1].mean() > 6
 
 
-def test_the_run_can_be_repeated():
+def test_the_run_left_its_whole_record():
     config = json.loads((RESULTS / "config.json").read_text())
     result = json.loads((RESULTS / "result.json").read_text())
     history = pd.read_csv(RESULTS / "history.csv")
