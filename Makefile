@@ -6,7 +6,7 @@ TESTED := $(filter-out general,$(SETS))
 SOURCES ?= photos
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate docs readme clean
+.PHONY: colorize test setup data train evaluate bench docs readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -17,10 +17,10 @@ test: .venv/test.installed
 
 setup: .venv/test.installed
 
-data: .venv/test.installed  ## packs SOURCES/NAME or SOURCES/NAME.tar for each NAME in SETS into data/NAME
+data: .venv/test.installed  ## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS into data/NAME
 	for set in $(SETS); do \
-		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
-		$(BIN)/dlcolorize prepare $$source data/$$set || exit 1; \
+		$(BIN)/dlcolorize data prepare folder --dest data/$$set \
+			$$([ -d $(SOURCES)/$$set ] && echo --source $(SOURCES)/$$set || printf -- '--source %s ' $(SOURCES)/$$set*.tar) || exit 1; \
 	done
 
 train: .venv/test.installed  ## trains the model that ships on data/NAME and exports it into the package
@@ -34,6 +34,9 @@ evaluate: .venv/test.installed  ## scores the model on the test photographs of S
 		$(BIN)/dlcolorize evaluate --data $$source --out results/small/careful-$$set.csv --vividness 0 || exit 1; \
 	done
 	$(BIN)/python -c "from dlcolorize.exporting import add_quality; add_quality('dlcolorize/weights/small.onnx', 'results/small')"
+
+bench: .venv/test.installed  ## measures speed and memory into results/bench
+	$(BIN)/python -c "from dlcolorize.benchmarks import bench; bench('results/bench')"
 
 docs: .venv/test.installed  ## the site, in _docs; needs Quarto
 	$(BIN)/nbdev_docs

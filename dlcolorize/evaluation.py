@@ -10,14 +10,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from fastprogress import progress_bar
 from PIL import Image
+from tqdm import tqdm
 
 from .color_spaces import srgb_to_lab
 from .colorizing import Colorizer
-from .datasets import decode, photo_files, split_of
 from .image_files import Photo, pixels_to_lightness
 from .metrics import colorfulness, gray_copy, score, with_mean_ab
+from .preparing import decode, photos_of_split
 
 # %% ../nbs/50_evaluation.ipynb #55f39bf2
 def squeezed(content: bytes, size: int) -> np.ndarray:
@@ -26,12 +26,12 @@ def squeezed(content: bytes, size: int) -> np.ndarray:
 
 def evaluate(
     colorizer: Colorizer,
-    data: str | Path,  # a folder or .tar of photographs
+    data: str | Path,  # a folder or archive of photographs
     split: str = 'test',
     size: int = 160,  # pixels, both sides
 ) -> pd.DataFrame:  # a row for each photograph and answer: photo, answer, mae, psnr, ssim, colorfulness, true_colorfulness
     "Score a model, the grey copy and the mean colour on every photograph of a split."
-    photos = [(name, squeezed(content, size)) for name, content in photo_files(data) if split_of(name, content) == split]
+    photos = [(name, squeezed(content, size)) for name, content in photos_of_split(data, split)]
     if not photos:
         raise ValueError(f'{data}: no photographs of the {split} split')
     mean_ab = np.mean([srgb_to_lab(truth / np.float32(255))[..., 1:].mean((0, 1)) for _, truth in photos], axis=0)
@@ -42,7 +42,7 @@ def evaluate(
     }
     return pd.DataFrame([
         dict(photo=name, answer=answer) | score(truth, function(truth)) | dict(true_colorfulness=colorfulness(truth))
-        for name, truth in progress_bar(photos) for answer, function in answers.items()
+        for name, truth in tqdm(photos) for answer, function in answers.items()
     ])
 
 # %% ../nbs/50_evaluation.ipynb #f9c3fdc6

@@ -18,14 +18,14 @@ import onnx
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from fastprogress import progress_bar
 from onnx import TensorProto, helper, numpy_helper
 from safetensors.torch import load_file
 from torch import nn
+from tqdm import tqdm
 
 from .colorizing import CARD_VERSION
 from .data_loading import to_lightness_ab, to_rgb
-from .datasets import read_split
+from .preparing import read_split
 from .losses import AbGrid
 from .training import spread_rows
 from .unet import ColorUNet
@@ -63,8 +63,8 @@ def decoding_table(
     "Accuracy and colourfulness of every way to choose one colour from the distributions."
     rows = []
     for start in range(0, len(photos), 20):
-        truth = torch.from_numpy(np.ascontiguousarray(photos[start:start + 20])).permute(0, 3, 1, 2) / 255
-        lightness, ab = to_lightness_ab(truth)
+        pixels = torch.from_numpy(np.ascontiguousarray(photos[start:start + 20])).permute(0, 3, 1, 2)
+        truth, (lightness, ab) = pixels / 255, to_lightness_ab(pixels)
         scores = net(F.interpolate(lightness, size=(working_size, working_size), mode='bilinear'))
         gray_psnr = batch_psnr(to_rgb(lightness, torch.zeros_like(ab)), truth)
         vivid = batch_colorfulness(truth)
@@ -193,7 +193,7 @@ def export(
     "Choose how a run's network is decoded, leave the measurements in the run's folder, and write the ONNX file."
     net, grid, weights, config = load_run(run)
     tables = {}
-    for folder in progress_bar(list(data)):
+    for folder in tqdm(list(data)):
         photos, _ = read_split(folder, 'valid')
         tables[Path(folder).name] = decoding_table(net, grid, weights, photos[spread_rows(len(photos), sample)], working_size)
     pd.concat(tables, names=['set']).reset_index('set').round(4).to_csv(Path(run) / 'decoding.csv', index=False)

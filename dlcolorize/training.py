@@ -8,7 +8,7 @@ __all__ = ['TrainConfig', 'BFloat16', 'MovingAverage', 'CropSchedule', 'SaveAndS
            'sampled_frequencies']
 
 # %% ../nbs/40_training.ipynb #8d63b4d8
-from .data_loading import PhotoBatches, photo_loaders, to_lightness_ab, to_rgb  # first, for its filter of a warning
+from .data_loading import PhotoBatches, photo_loaders, photos_at, to_lightness_ab, to_rgb  # first, for its filter of a warning
 
 # %% ../nbs/40_training.ipynb #b7afd0a5
 import dataclasses
@@ -113,7 +113,7 @@ class SaveAndShow(Callback):
     def after_epoch(self):
         net = self.moving_average.average.module.net
         save_weights(net, self.out / 'model.safetensors')
-        photos = self.dls.valid.photos[self.rows].permute(0, 3, 1, 2).to(self.dls.device) / 255
+        photos = photos_at(self.dls.valid, self.rows)
         Image.fromarray(colorized_grid(net.eval(), self.grid, photos)).save(self.out / f'epoch-{self.epoch + 1:03}.webp')
 
 def save_weights(net: torch.nn.Module, path: Path) -> None:
@@ -126,7 +126,7 @@ def save_weights(net: torch.nn.Module, path: Path) -> None:
 def colorized_grid(
     net: ColorUNet,
     grid: AbGrid,
-    photos: torch.Tensor,  # (n, 3, height, width) sRGB in [0, 1]
+    photos: torch.Tensor,  # (n, 3, height, width) uint8 sRGB
     temperatures: tuple[float, ...] = (1.0, 0.4),
 ) -> np.ndarray:  # (rows * height, n * width, 3) uint8: grey, one row a temperature, true
     "A contact sheet of what a network makes of some photographs."
@@ -136,7 +136,7 @@ def colorized_grid(
     for temperature in temperatures:
         answer = grid.decode(scores, temperature)
         rows.append(to_rgb(lightness, torch.nn.functional.interpolate(answer, size=ab.shape[2:], mode='bilinear')))
-    sheet = torch.cat([torch.cat(list(row), 2) for row in [*rows, photos]], 1)
+    sheet = torch.cat([torch.cat(list(row), 2) for row in [*rows, photos / 255]], 1)
     return (sheet.permute(1, 2, 0).clamp(0, 1) * 255).round().byte().cpu().numpy()
 
 # %% ../nbs/40_training.ipynb #668d1e55
@@ -160,7 +160,7 @@ def train(
     out.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(config.seed)
     dls, classes = photo_loaders(
-        config.data, config.batch_size, config.crop, config.seed, config.device, config.limit
+        config.data, config.batch_size, config.crop, seed=config.seed, device=config.device, limit=config.limit
     )
     dls.valid.crop = config.final_crop
     grid = AbGrid(config.grid_step).to(config.device)
@@ -218,6 +218,6 @@ def sampled_frequencies(batches: PhotoBatches, grid: AbGrid, sample: int = 4000)
     rows = torch.tensor(spread_rows(len(batches.photos), sample))
     total = 0
     for chunk in rows.split(100):
-        _, ab = to_lightness_ab(batches.photos[chunk].to(batches.device).permute(0, 3, 1, 2) / 255)
+        _, ab = to_lightness_ab(photos_at(batches, chunk))
         total = total + color_frequencies(torch.nn.functional.avg_pool2d(ab, 4), grid)
     return total / total.sum()
