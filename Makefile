@@ -21,6 +21,7 @@ data: .venv/test.installed  ## packs SOURCES/NAME or all SOURCES/NAME*.tar for e
 	for set in $(SETS); do \
 		$(BIN)/dlcolorize data prepare folder --dest data/$$set \
 			$$([ -d $(SOURCES)/$$set ] && echo --source $(SOURCES)/$$set || printf -- '--source %s ' $(SOURCES)/$$set*.tar) || exit 1; \
+		cp data/$$set/summary.csv results/data/$$set.csv; \
 	done
 
 train: .venv/test.installed  ## trains the model that ships on data/NAME and exports it into the package

@@ -10,12 +10,13 @@ __all__ = ['MAX_PIXELS', 'MIN_CHROMA', 'SEPIA_REST', 'SEPIA_HUES', 'NEAR', 'SPLI
            'choose_photos', 'settings_of', 'is_prepared', 'examine_sources', 'read_manifest', 'read_split', 'summary',
            'photos_of_split', 'sample_photos']
 
-# %% ../nbs/11_preparing.ipynb #f19763e5
+# %% ../nbs/11_preparing.ipynb #d393d45f
 import hashlib
 import io
 import json
 import os
 import shutil
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -82,8 +83,8 @@ def color_fault(
     tone = powers @ np.linalg.lstsq(powers, ab, rcond=None)[0]
     return 'sepia' if np.percentile(np.hypot(*(ab - tone).T), 95) < SEPIA_REST else ''
 
-# %% ../nbs/11_preparing.ipynb #c6baa1e0
-NEAR = 40  # of 256 bits
+# %% ../nbs/11_preparing.ipynb #c724816d
+NEAR = 48  # of 256 bits
 
 def perceptual_hash(
     pixels: np.ndarray,  # (size, size, 3) uint8 sRGB
@@ -248,7 +249,7 @@ def make_manifest(
     return table.sort_values('dropped', kind='stable', key=lambda dropped: dropped.ne('').map(int) * (1 + dropped.rank(method='dense')),
                              ignore_index=True)
 
-# %% ../nbs/11_preparing.ipynb #ee0e9a63
+# %% ../nbs/11_preparing.ipynb #a5a1f158
 COLUMNS = ['source', 'file', 'sha256', 'split', 'label', 'width', 'height', 'dropped', 'detail', 'phash']
 PICTURES = ('photographs.png', 'dropped.png', 'ab_histogram.png')
 
@@ -265,6 +266,7 @@ def pack(journal: Journal, manifest: pd.DataFrame, settings: dict, part: Path) -
             os.fsync(file.fileno())
     for name, figure in zip(PICTURES, (photographs_figure(part), dropped_figure(manifest, journal), histogram_figure(part))):
         figure.savefig(part / name)
+    summary(manifest).to_csv(part / 'summary.csv')
     (part / 'set.json').write_text(json.dumps(settings, indent=2) + '\n')
     manifest[COLUMNS].to_csv(part / 'manifest.half', index=False)
     os.replace(part / 'manifest.half', part / 'manifest.csv')
@@ -273,7 +275,7 @@ def put_in_place(dest: Path) -> None:
     "Rename what `pack` made; may be interrupted and done again."
     part = dest / '.part'
     (dest / 'manifest.csv').unlink(missing_ok=True)
-    for name in (*(f'{split}.npy' for split in SPLITS), *PICTURES, 'set.json', 'manifest.csv'):
+    for name in (*(f'{split}.npy' for split in SPLITS), *PICTURES, 'summary.csv', 'set.json', 'manifest.csv'):
         if (part / name).exists():
             os.replace(part / name, dest / name)
     shutil.rmtree(part, ignore_errors=True)
@@ -344,7 +346,7 @@ def histogram_figure(folder: Path) -> Figure:
     figure.colorbar(image, label='share of the pixels, power of ten')
     return figure
 
-# %% ../nbs/11_preparing.ipynb #cc619fe2
+# %% ../nbs/11_preparing.ipynb #c80a1e54
 def prepare(
     sources: str | Path | Sequence[str | Path],  # a folder or archive of photographs, or several that make one set
     dest: str | Path,  # folder of the packed set; nothing is written outside it
@@ -367,7 +369,9 @@ def prepare(
             if not is_prepared(dest, settings):
                 journal = Journal(part, settings)
                 todo = examine_sources(sources, chosen, journal, size, workers or os.cpu_count() or 1)
-                journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'], initial=len(journal.rows), unit=' photographs'))
+                with warnings.catch_warnings():
+                    warnings.simplefilter('ignore', Image.DecompressionBombWarning)  # the manifest says it
+                    journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'], initial=len(journal.rows), unit=' photographs'))
                 pack(journal, make_manifest(journal.rows, photo_set, settings['keeps_splits']), settings, part)
                 put_in_place(dest)
     except Timeout:
@@ -414,7 +418,7 @@ def examine_sources(
         items = ((photo, content, wrong, size) for photo, content, wrong in read_photos(source, wanted)) if wanted else ()
         yield from ordered_map(examine, items, workers)
 
-# %% ../nbs/11_preparing.ipynb #8b06e696
+# %% ../nbs/11_preparing.ipynb #42884a3d
 def read_manifest(
     folder: str | Path,  # where `prepare` put a set
 ) -> pd.DataFrame:  # a row for each file of the source; `dropped` is '' where it was kept
@@ -432,9 +436,13 @@ def read_split(
 ) -> tuple[np.ndarray, list[str]]:  # (n, size, size, 3) uint8 sRGB, mapped from disk, and the n labels
     "One split of a packed set."
     manifest = read_manifest(folder)
-    pixels = array_of(Path(folder), split)
     labels = manifest.label[(manifest.split == split) & (manifest.dropped == '')].tolist()
-    if len(labels) != len(pixels):
+    try:
+        pixels = array_of(Path(folder), split)
+        whole = len(pixels) == len(labels)
+    except (OSError, ValueError):  # gone, or shorter than it says
+        whole = False
+    if not whole:
         raise DataError(f'{folder}: {split}.npy does not belong to its manifest; remove the folder and prepare it again')
     return pixels, labels
 
@@ -444,7 +452,7 @@ def summary(
     "How many photographs were kept, and how many dropped for which reason."
     fate = manifest.dropped.replace('', 'kept')
     table = pd.crosstab(manifest.split, fate).reindex(list(SPLITS), fill_value=0)
-    return table[['kept', *sorted(set(table) - {'kept'})]] if 'kept' in table else table.assign(kept=0)
+    return table.reindex(columns=['kept', *sorted(set(table) - {'kept'})], fill_value=0)
 
 # %% ../nbs/11_preparing.ipynb #87c391df
 def photos_of_split(

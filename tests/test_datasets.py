@@ -1,0 +1,245 @@
+"""Where photographs come from: strangers' archives, shaky connections, changed files."""
+import http.server
+import io
+import json
+import os
+import re
+import tarfile
+import threading
+import zipfile
+from hashlib import sha256
+
+import pytest
+
+from dlcolorize import datasets
+from dlcolorize.datasets import CATALOGUE, DataError, PhotoSet, fetch, list_photos, read_photos
+
+
+def archive_of(path, members):
+    "Write a .zip, .tar or .tgz with just these names and contents."
+    if path.suffix == ".zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for name, content in members.items():
+                archive.writestr(name, content)
+    else:
+        with tarfile.open(path, "w:gz" if path.suffix == ".tgz" else "w") as archive:
+            for name, content in members.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(content)
+                archive.addfile(info, io.BytesIO(content))
+    return path
+
+
+def contents(source):
+    "What reading a source gives: content, or why there is none."
+    names = {photo.file for photo in list_photos(source)}
+    return {photo.file: content or wrong for photo, content, wrong in read_photos(source, names)}
+
+
+def test_the_catalogue_says_what_one_has_to_know_before_a_download(dlcolorize):
+    said = dlcolorize("data", "list").stdout
+    for photo_set in CATALOGUE.values():
+        assert f"{photo_set.name}: {photo_set.purpose}" in said and photo_set.licence in said and photo_set.citation in said
+        if photo_set.name != "folder":
+            assert f"{photo_set.photographs:,} photographs, {photo_set.bytes:,} bytes" in said
+            assert photo_set.licence and photo_set.citation and bool(photo_set.url) != bool(photo_set.kaggle)
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
+@pytest.mark.parametrize("name", ["../climber.jpg", "a/../../climber.jpg", "/climber.jpg", "..\\climber.jpg", "C:\\climber.jpg"])
+def test_a_path_that_climbs_out_is_named_and_not_read(tmp_path, suffix, name):
+    source = archive_of(tmp_path / f"album{suffix}", {"good.jpg": b"good", name: b"evil"})
+    read = contents(source)
+    assert read.pop("good.jpg") == b"good"
+    assert list(read.values()) == ["its path leads out of the archive"]
+
+
+def test_links_are_named_and_not_followed(tmp_path):
+    (tmp_path / "secret.jpg").write_bytes(b"secret")
+    with tarfile.open(tmp_path / "links.tar", "w") as archive:
+        for name, kind in (("soft.jpg", tarfile.SYMTYPE), ("hard.jpg", tarfile.LNKTYPE), ("device.jpg", tarfile.CHRTYPE)):
+            info = tarfile.TarInfo(name)
+            info.type, info.linkname = kind, str(tmp_path / "secret.jpg")
+            archive.addfile(info)
+    with zipfile.ZipFile(tmp_path / "links.zip", "w") as archive:
+        info = zipfile.ZipInfo("soft.jpg")
+        info.external_attr = 0o120777 << 16
+        archive.writestr(info, str(tmp_path / "secret.jpg"))
+    assert set(contents(tmp_path / "links.tar").values()) == {"a link, not a photograph"}
+    assert contents(tmp_path / "links.zip") == {"soft.jpg": "a link, not a photograph"}
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz", ""])
+def test_a_file_larger_than_any_photograph_is_not_read(tmp_path, monkeypatch, suffix):
+    monkeypatch.setattr(datasets, "MAX_BYTES", 1000)
+    members = {"bomb.jpg": bytes(1001), "good.jpg": bytes(1000)}
+    source = tmp_path / f"album{suffix}"
+    if suffix:
+        archive_of(source, members)
+    else:
+        source.mkdir()
+        for name, content in members.items():
+            (source / name).write_bytes(content)
+    assert contents(source) == {"bomb.jpg": "1,001 bytes; the limit is 1,000", "good.jpg": bytes(1000)}
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
+@pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.8])
+def test_an_archive_that_breaks_off_is_no_set(tmp_path, suffix, share):
+    whole = archive_of(tmp_path / f"whole{suffix}", {f"{number}.jpg": os.urandom(3000) for number in range(20)}).read_bytes()
+    half = tmp_path / f"half{suffix}"
+    half.write_bytes(whole[:int(len(whole) * share)])
+    with pytest.raises(DataError, match=re.escape(str(half))) as fault:
+        contents(half)
+    assert len(str(fault.value).splitlines()) == 1
+
+
+def test_a_damaged_file_in_a_zip_is_the_fault_of_that_file(tmp_path):
+    source = archive_of(tmp_path / "album.zip", {"bad.jpg": b"b" * 500, "good.jpg": b"g" * 500})
+    source.write_bytes(source.read_bytes().replace(b"b" * 500, b"b" * 250 + b"c" * 250))
+    read = contents(source)
+    assert read["good.jpg"] == b"g" * 500 and "CRC" in read["bad.jpg"]
+
+
+@pytest.mark.parametrize("name, content, said", [
+    ("page.zip", b"<html>404</html>", "neither a folder nor a whole"),
+    ("gone.zip", None, "no such folder or archive"),
+    ("empty.tar", b"", "neither a folder nor a whole"),
+])
+def test_what_is_no_archive_is_named(tmp_path, name, content, said):
+    if content is not None:
+        (tmp_path / name).write_bytes(content)
+    with pytest.raises(DataError, match=said):
+        list_photos(tmp_path / name)
+
+
+def test_a_source_without_photographs_is_named(tmp_path):
+    (tmp_path / "empty").mkdir()
+    for source in (tmp_path / "empty", archive_of(tmp_path / "texts.tar", {"notes.txt": b"dear diary"})):
+        with pytest.raises(DataError, match="no photographs in it"):
+            list_photos(source)
+
+
+class Publisher(http.server.BaseHTTPRequestHandler):
+    "A server whose every answer is `server.answer(request)`: status, headers, body, and how much of it is sent before it hangs up."
+    def do_GET(self):
+        self.server.asked.append(self.headers.get("Range"))
+        status, headers, body, sent = self.server.answer(self)
+        self.send_response(status)
+        for name, value in ({"Content-Length": len(body)} | headers).items():
+            self.send_header(name, str(value))
+        self.end_headers()
+        self.wfile.write(body[:sent])
+
+    do_POST = do_GET
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture
+def publisher(monkeypatch):
+    monkeypatch.setattr(datasets.time, "sleep", lambda seconds: None)
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
+    server.asked = []
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    server.photo_set = PhotoSet("album", "for tests", url=f"http://127.0.0.1:{server.server_port}/album.zip")
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def part_of(request, content, etag='"1"', sent=None):
+    "The rest of a file that a Range asks for, as RFC 9110 has it."
+    wanted = re.match(r"bytes=(\d+)-", request.headers.get("Range") or "")
+    if not wanted or request.headers.get("If-Range") != etag:
+        return 200, {"ETag": etag}, content, sent
+    if int(wanted[1]) >= len(content):
+        return 416, {}, b"", None
+    return 206, {"ETag": etag}, content[int(wanted[1]):], sent
+
+
+CONTENT = os.urandom(100_000)
+
+
+def test_a_download_that_was_given_up_goes_on_another_day(tmp_path, publisher):
+    publisher.answer = lambda request: part_of(request, CONTENT, sent=30_000) if len(publisher.asked) == 1 else (503, {}, b"", None)
+    with pytest.raises(DataError, match="album: download failed .* goes on where it stopped") as fault:
+        fetch(publisher.photo_set, tmp_path)
+    assert len(str(fault.value).splitlines()) == 1
+    assert not (tmp_path / "album.zip").exists(), "half a file has the name of a whole one"
+    publisher.answer = lambda request: part_of(request, CONTENT)
+    assert fetch(publisher.photo_set, tmp_path).read_bytes() == CONTENT
+    begun = int(re.findall(r"\d+", publisher.asked[-1])[0])
+    assert 0 < begun <= 30_000
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["album.zip", "album.zip.sha256"]
+
+
+def test_a_file_that_changes_during_its_download_is_not_mixed(tmp_path, publisher):
+    other = os.urandom(90_000)
+    publisher.answer = lambda request: (part_of(request, CONTENT, sent=40_000) if len(publisher.asked) == 1
+                                        else part_of(request, other, etag='"2"'))
+    assert fetch(publisher.photo_set, tmp_path).read_bytes() == other
+
+
+def test_a_server_that_cannot_go_on_starts_again(tmp_path, publisher):
+    publisher.answer = lambda request: (200, {"ETag": '"1"'}, CONTENT, 40_000 if len(publisher.asked) == 1 else None)
+    assert fetch(publisher.photo_set, tmp_path).read_bytes() == CONTENT
+
+
+def test_a_piece_that_is_longer_than_the_file_starts_again(tmp_path, publisher):
+    (tmp_path / "album.zip.part").write_bytes(bytes(200_000))
+    (tmp_path / "album.zip.etag").write_text('"1"')
+    publisher.answer = lambda request: part_of(request, CONTENT)
+    assert fetch(publisher.photo_set, tmp_path).read_bytes() == CONTENT
+
+
+def test_what_is_not_there_is_said_at_once(tmp_path, publisher):
+    publisher.answer = lambda request: (404, {}, b"", None)
+    with pytest.raises(DataError, match="404"):
+        fetch(publisher.photo_set, tmp_path)
+    assert len(publisher.asked) == 1
+
+
+def test_another_file_than_the_first_time_is_refused(tmp_path, publisher):
+    (tmp_path / "album.zip.sha256").write_text(f"{sha256(b'the first one').hexdigest()}  album.zip\n")
+    publisher.answer = lambda request: part_of(request, CONTENT)
+    with pytest.raises(DataError, match="not the file of the first download"):
+        fetch(publisher.photo_set, tmp_path)
+
+
+@pytest.fixture
+def kaggle(publisher, monkeypatch, tmp_path):
+    "kagglehub, talking to our publisher."
+    import kagglesdk.kaggle_env as env
+    monkeypatch.setenv("KAGGLE_API_ENVIRONMENT", "LOCALHOST")
+    monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path / "kagglehub"))
+    monkeypatch.setitem(env._env_to_endpoint, env.KaggleEnv.LOCAL, f"http://127.0.0.1:{publisher.server_port}")
+    publisher.photo_set = PhotoSet("landscapes", "for tests", kaggle="someone/landscapes")
+    publisher.zip = archive_of(tmp_path / "kaggle.zip", {"seg_train/sea/1.jpg": b"sea", "seg_train/street/2.jpg": b"street"}).read_bytes()
+
+    def answer(request):
+        if "DownloadDataset" in request.path:
+            return 200, {"Content-Type": "application/zip"}, publisher.zip, None
+        return 200, {"Content-Type": "application/json"}, json.dumps({"currentVersionNumber": 1}).encode(), None
+
+    publisher.answer = answer
+    return publisher
+
+
+def test_a_set_comes_from_kaggle(kaggle, tmp_path):
+    folder = fetch(kaggle.photo_set, tmp_path / "cache")
+    assert contents(folder) == {"seg_train/sea/1.jpg": b"sea", "seg_train/street/2.jpg": b"street"}
+    asked = len(kaggle.asked)
+    fetch(kaggle.photo_set, tmp_path / "cache")
+    assert len(kaggle.asked) <= asked + 1  # for the version only
+    next(folder.rglob("1.jpg")).write_bytes(b"damaged")
+    with pytest.raises(DataError, match="changed since the first download"):
+        fetch(kaggle.photo_set, tmp_path / "cache")
+
+
+def test_kaggle_says_no(kaggle, tmp_path):
+    kaggle.answer = lambda request: (403, {}, b"", None)
+    with pytest.raises(DataError, match="someone/landscapes: Kaggle did not give it .*--source") as fault:
+        fetch(kaggle.photo_set, tmp_path / "cache")
+    assert len(str(fault.value).splitlines()) == 1

@@ -1,0 +1,377 @@
+"""From files to a packed set: whatever the files are, whatever interrupts the work."""
+import hashlib
+import io
+import os
+import random
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tarfile
+import time
+import zipfile
+import zlib
+
+import numpy as np
+import pandas as pd
+import pytest
+from filelock import FileLock
+from PIL import Image, ImageCms
+from skimage import data
+
+from dlcolorize import preparing
+from dlcolorize.datasets import CATALOGUE, DataError, list_photos
+from dlcolorize.preparing import SPLITS, array_of, prepare, read_manifest, read_split, sample_photos, summary, to_square
+
+SIZE = 64
+coffee = Image.fromarray(data.coffee()).resize((300, 200))
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    "A few dozen squares of scikit-image's photographs, and some that are dropped."
+    folder = sample_photos(tmp_path_factory.mktemp("photos") / "photos")
+    Image.fromarray(data.camera()).save(folder / "grey-1.png")
+    (folder / "text-1.jpg").write_text("dear diary")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(photos, tmp_path_factory):
+    dest = tmp_path_factory.mktemp("whole") / "set"
+    prepare(photos, dest, SIZE)
+    return dest
+
+
+def files_of(folder):
+    "Everything below a folder, but the lock."
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
+
+
+def arrays_of(dest):
+    return {split: (dest / f"{split}.npy").read_bytes() for split in SPLITS}
+
+
+def saved(image, suffix, **options):
+    file = io.BytesIO()
+    image.save(file, {"jpg": "JPEG", "tif": "TIFF"}.get(suffix, suffix), **options)
+    return file.getvalue()
+
+
+def png_that_claims(width, height):
+    "A PNG file with a header and hardly any pixels."
+    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(bytes(1000))))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+                                           for kind, body in chunks)
+
+
+EXIF = Image.Exif()
+EXIF[0x0112] = 6  # lies on its side
+
+READABLE = {
+    "png.jpg": saved(coffee, "png"),
+    "cmyk.jpg": saved(coffee.convert("CMYK"), "jpg", quality=95),
+    "palette.png": saved(coffee.quantize(255), "png"),
+    "animated.gif": saved(coffee, "gif", save_all=True, append_images=[Image.new("RGB", coffee.size, "red")]),
+    "animated.webp": saved(coffee, "webp", quality=95, save_all=True, append_images=[Image.new("RGB", coffee.size, "red")]),
+    "sideways.jpg": saved(coffee.transpose(Image.Transpose.ROTATE_90), "jpg", quality=95, exif=EXIF),
+    "transparent.png": saved(coffee.convert("RGBA"), "png"),
+    "large.jpg": saved(coffee.resize((1800, 1200), Image.Resampling.BICUBIC), "jpg", quality=95),
+    "srgb.png": saved(coffee, "png", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()),
+}
+
+
+@pytest.mark.parametrize("name", READABLE)
+def test_any_kind_of_file_is_the_same_photograph(tmp_path, name):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / name).write_bytes(READABLE[name])
+    prepare(tmp_path / "photos", tmp_path / "set", SIZE)
+    square, = np.concatenate([array_of(tmp_path / "set", split) for split in SPLITS])
+    assert np.abs(square.astype(int) - to_square(coffee, SIZE)).mean() < (6 if name in ("cmyk.jpg", "palette.png", "animated.gif") else 2)
+
+
+def test_colours_are_taken_to_srgb(tmp_path):
+    "A file in a space where red is green."
+    swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    count = struct.unpack(">I", swapped[128:132])[0]
+    entries = {bytes(swapped[at:at + 4]): at for at in range(132, 132 + 12 * count, 12)}
+    for place, name in ((b"rXYZ", b"gXYZ"), (b"gXYZ", b"rXYZ")):
+        swapped[entries[place]:entries[place] + 4] = name
+    red, green, blue = coffee.split()
+    (tmp_path / "photos").mkdir()
+    Image.merge("RGB", (green, red, blue)).save(tmp_path / "photos" / "swapped.png", icc_profile=bytes(swapped))
+    prepare(tmp_path / "photos", tmp_path / "set", SIZE)
+    square, = np.concatenate([array_of(tmp_path / "set", split) for split in SPLITS])
+    assert np.abs(square.astype(int) - to_square(coffee, SIZE)).mean() < 2
+
+
+FAULTS = {
+    "empty.jpg": (b"", "unreadable", "empty"),
+    "text.jpg": (b"dear diary", "undecodable", "not an image"),
+    "half.jpg": (saved(coffee, "jpg")[:4000], "undecodable", "truncated"),
+    "half.png": (saved(coffee, "png")[:9000], "undecodable", "truncated"),
+    "bomb.png": (png_that_claims(40_000, 40_000), "undecodable", "1600000000 pixels"),
+    "large.png": (png_that_claims(12_000, 12_000), "undecodable", "too many"),
+    "flat.png": (png_that_claims(0, 9), "undecodable", ""),
+    "stamp.jpg": (saved(coffee.resize((40, 31)), "jpg"), "too small", "31 pixels"),
+    "grey.png": (saved(coffee.convert("L"), "png"), "grey", ""),
+    "deep.png": (saved(Image.fromarray(data.camera().astype(np.uint16) * 257), "png"), "grey", ""),
+    "float.tif": (saved(Image.fromarray(data.camera().astype(np.float32) / 255), "tif"), "grey", ""),
+}
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_what_is_dropped_is_named_with_its_reason(tmp_path, name, recwarn):
+    content, reason, detail = FAULTS[name]
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / name).write_bytes(content)
+    (tmp_path / "photos" / "good.png").write_bytes(saved(coffee, "png"))
+    manifest = prepare(tmp_path / "photos", tmp_path / "set", SIZE).set_index("file")
+    assert manifest.dropped[name] == reason and detail in manifest.detail[name] and "\n" not in manifest.detail[name]
+    assert manifest.dropped["good.png"] == "" and summary(manifest).to_numpy().sum() == 2
+    assert sum(len(array_of(tmp_path / "set", split)) for split in SPLITS) == 1
+    assert not [warning for warning in recwarn if issubclass(warning.category, Image.DecompressionBombWarning)]
+
+
+def test_a_folder_that_cannot_be_entered_is_named(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("closed")
+    for parent in (folder, *folder.parents[:2]):
+        parent.chmod(0o755)
+    sample_photos(folder / "photos" / "open", step=200)
+    sample_photos(folder / "photos" / "closed", step=200)
+    (folder / "photos" / "closed").chmod(0)
+    (folder / "dest").mkdir()
+    (folder / "dest").chmod(0o777)
+    root = os.geteuid() == 0  # whom no folder keeps out
+    if root:
+        os.seteuid(65534)
+    try:
+        manifest = prepare(folder / "photos", folder / "dest" / "set", SIZE)
+    finally:
+        if root:
+            os.seteuid(0)
+        (folder / "photos" / "closed").chmod(0o755)
+    unreadable = manifest[manifest.dropped == "unreadable"]
+    assert unreadable.file.tolist() == ["closed"] and unreadable.detail.tolist() == ["folder: Permission denied"]
+    assert (manifest.dropped == "").sum() > 5
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "tgz", "shuffled"])
+def test_the_set_is_the_same_from_any_source_in_any_order(photos, whole, tmp_path, kind):
+    files = sorted(photos.iterdir())
+    random.Random(0).shuffle(files)
+    source = tmp_path / f"photos.{kind}"
+    if kind == "zip":
+        with zipfile.ZipFile(source, "w") as archive:
+            for path in files:
+                archive.write(path, f"photos/{path.name}")
+    elif kind == "shuffled":
+        source.mkdir()
+        for number, path in enumerate(files):  # other names, too
+            shutil.copy(path, source / f"{number:03}{path.suffix}")
+    else:
+        with tarfile.open(source, "w:gz" if kind == "tgz" else "w") as archive:
+            for path in files:
+                archive.add(path, f"photos/{path.name}")
+    prepare(source, tmp_path / "set", SIZE)
+    assert arrays_of(tmp_path / "set") == arrays_of(whole)
+
+
+def test_photographs_that_are_added_move_none_to_another_split(photos, whole, tmp_path):
+    more = shutil.copytree(photos, tmp_path / "photos")
+    for turn in (90, 180, 270):
+        for path in sorted(photos.glob("coffee-*.png")):
+            Image.open(path).rotate(turn).save(more / f"turned{turn}-{path.name}")
+    after = prepare(more, tmp_path / "set", SIZE).set_index("sha256")
+    before = read_manifest(whole).set_index("sha256")
+    kept = before.index[before.dropped == ""]
+    assert after.split[before.index].equals(before.split)
+    assert len(after) > len(before) and set(after.split[~after.index.isin(before.index)]) == set(SPLITS)
+    assert (after.dropped[kept] == "").mean() > 0.9  # the others look like a new one of an earlier split
+
+
+@pytest.mark.parametrize("first, second", [("train", "test"), ("train", "valid"), ("valid", "test")])
+def test_no_lookalike_crosses_a_split(tmp_path, first, second):
+    for split in SPLITS:
+        (tmp_path / "photos" / split).mkdir(parents=True)
+    for split, name in zip(SPLITS, ("astronaut", "chelsea", "rocket")):
+        Image.fromarray(getattr(data, name)()).save(tmp_path / "photos" / split / f"{name}.png")
+    coffee.save(tmp_path / "photos" / first / "coffee.png")
+    coffee.resize((240, 160)).save(tmp_path / "photos" / second / "again.jpg", quality=60)
+    manifest = prepare(tmp_path / "photos", tmp_path / "set", SIZE).set_index("file")
+    twin = manifest.loc[f"{second}/again.jpg"]
+    assert (twin.dropped, twin.detail) == ("near-duplicate", f"{first}/coffee.png")
+    assert (manifest.dropped != "").sum() == 1
+    assert all(file.startswith(split) for file, split in manifest.split.items()), "a set that comes split keeps its splits"
+
+
+def test_the_manifest_and_the_arrays_say_the_same(photos, whole):
+    manifest = pd.read_csv(whole / "manifest.csv", keep_default_na=False)  # as anybody's pandas reads it
+    assert set(manifest.file) == {path.name for path in photos.iterdir()}
+    for split in SPLITS:
+        pixels, labels = read_split(whole, split)
+        rows = manifest[(manifest.split == split) & (manifest.dropped == "")]
+        assert pixels.dtype == np.uint8 and len(pixels) == len(rows) > 0 and labels == rows.label.tolist()
+        for square, row in zip(pixels, rows.itertuples()):
+            content = (photos / row.file).read_bytes()
+            assert hashlib.sha256(content).hexdigest() == row.sha256
+            assert np.array_equal(square, to_square(Image.open(io.BytesIO(content)).convert("RGB"), SIZE))
+
+
+def test_the_pictures_lie_beside_the_set(whole):
+    for name in preparing.PICTURES:
+        with Image.open(whole / name) as picture:
+            assert min(picture.size) > 50 and np.ptp(np.asarray(picture.convert("RGB"))) > 100
+
+
+def test_a_limit_draws_the_same_photographs_every_time(photos, tmp_path):
+    drawn = [set(prepare(photos, tmp_path / f"set-{number}", SIZE, limit=20, workers=number).file) for number in (1, 2)]
+    assert drawn[0] == drawn[1] and len(drawn[0]) == 20
+    more = set(prepare(photos, tmp_path / "set-3", SIZE, limit=30).file)
+    assert drawn[0] < more
+
+
+def test_a_finished_set_is_not_made_again_and_another_one_is(photos, tmp_path):
+    prepare(photos, tmp_path / "set", SIZE)
+    before = (tmp_path / "set" / "train.npy").stat().st_mtime_ns
+    prepare(photos, tmp_path / "set", SIZE)
+    assert (tmp_path / "set" / "train.npy").stat().st_mtime_ns == before
+    prepare(photos, tmp_path / "set", 48)
+    assert read_split(tmp_path / "set", "train")[0].shape[1:] == (48, 48, 3)
+
+
+def test_two_at_once_do_no_harm(photos, whole, tmp_path):
+    shutil.copytree(whole, tmp_path / "set")
+    with FileLock(tmp_path / "set" / ".lock"), pytest.raises(DataError, match="another process is preparing it"):
+        prepare(photos, tmp_path / "set", 48)
+    assert arrays_of(tmp_path / "set") == arrays_of(whole)
+
+
+def test_nothing_is_written_outside_the_folder_of_the_set(photos, tmp_path, monkeypatch):
+    source = shutil.copytree(photos, tmp_path / "somewhere" / "photos")
+    with zipfile.ZipFile(tmp_path / "somewhere" / "evil.zip", "w") as archive:
+        archive.writestr("../climber.jpg", saved(coffee, "jpg"))
+        archive.writestr("good.jpg", saved(coffee, "jpg"))
+    before = files_of(tmp_path)
+    monkeypatch.chdir(tmp_path / "somewhere")
+    manifest = prepare([source, tmp_path / "somewhere" / "evil.zip"], tmp_path / "set", SIZE).set_index("file")
+    assert manifest.detail["../climber.jpg"] == "its path leads out of the archive" and manifest.dropped["good.jpg"] == ""
+    assert {name: content for name, content in files_of(tmp_path).items() if not name.startswith("set/")} == before
+
+
+PROGRAM = """
+import sys
+from dlcolorize.command_line import app
+sys.argv = ['dlcolorize', *sys.argv[1:]]
+{}
+app()
+"""
+
+
+def command(photos, dest, before="", **options):
+    arguments = ["data", "prepare", "folder", "--source", str(photos), "--dest", str(dest), "--size", str(SIZE)]
+    return subprocess.Popen([sys.executable, "-c", PROGRAM.format(before), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                            text=True, **options)
+
+
+@pytest.mark.parametrize("progress", [0.05, 0.4, 0.9, 1])
+def test_a_run_that_is_killed_is_taken_up(photos, whole, tmp_path, progress):
+    "Killed as soon as its journal holds so much of the set; at 1, while the arrays are written."
+    dest = tmp_path / "set"
+    rows = round(progress * len(list_photos(photos)))
+    process = command(photos, dest)
+    journal = dest / ".part" / "journal.jsonl"
+    while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") > rows):
+        time.sleep(0.001)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL, "it was done before it could be killed"
+    with pytest.raises(DataError, match="not finished"):
+        read_split(dest, "train")
+    with open(journal, "ab") as file:
+        file.write(b'{"source": "half a li')  # as a power cut leaves it
+    done = journal.read_bytes().count(b"\n") - 1
+    process = command(photos, dest)
+    _, said = process.communicate()
+    assert process.returncode == 0 and done >= rows and f"{done}/{len(list_photos(photos))}" in said, "it began anew"
+    assert arrays_of(dest) == arrays_of(whole)
+    assert (dest / "manifest.csv").read_bytes() == (whole / "manifest.csv").read_bytes()
+    assert not (dest / ".part").exists()
+
+
+@pytest.mark.parametrize("renamed", range(8))
+def test_a_run_that_is_killed_between_two_renamings_is_taken_up(photos, whole, tmp_path, monkeypatch, renamed):
+    class Killed(BaseException):
+        pass
+
+    replace, count = os.replace, iter(range(100))
+
+    def until(old, new):
+        if tmp_path / "set" == new.parent and next(count) == renamed:
+            raise Killed
+        replace(old, new)
+
+    monkeypatch.setattr(preparing.os, "replace", until)
+    with pytest.raises(Killed):
+        prepare(photos, tmp_path / "set", SIZE)
+    monkeypatch.setattr(preparing.os, "replace", replace)
+    with pytest.raises(DataError, match="not finished"):
+        read_split(tmp_path / "set", "train")
+    prepare(photos, tmp_path / "set", SIZE)
+    assert files_of(tmp_path / "set").keys() == files_of(whole).keys() and arrays_of(tmp_path / "set") == arrays_of(whole)
+
+
+@pytest.mark.parametrize("share", [0.2, 0.9])
+def test_a_full_disk_is_said_and_what_is_done_is_kept(photos, whole, tmp_path, share):
+    "No file may be larger than a share of what all squares need, which is how a full disk looks to who writes."
+    dest = tmp_path / "set"
+    size = sum(len(array_of(whole, split)) for split in SPLITS) * SIZE**2 * 3
+    limit = int(size * share)
+    process = command(photos, dest, "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+                                    f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))")
+    _, said = process.communicate()
+    assert process.returncode == 1, said
+    assert said.splitlines()[-1].endswith("File too large; what is done is kept, the same command goes on") and "Traceback" not in said
+    with pytest.raises(DataError, match="not finished"):
+        read_split(dest, "train")
+    assert (dest / ".part" / "journal.jsonl").read_bytes().count(b"\n") > 1
+    process = command(photos, dest)
+    process.communicate()
+    assert process.returncode == 0 and arrays_of(dest) == arrays_of(whole)
+
+
+@pytest.mark.parametrize("arguments, said", [
+    (["cats"], "there are coco-5k"),
+    (["folder"], "--source"),
+    (["folder", "--source", "gone.tar"], "gone.tar: no such folder or archive"),
+    (["landscapes", "--source", "photos"], "no photographs of mountain, glacier, sea, forest"),
+])
+def test_a_wrong_source_is_one_line(dlcolorize, photos, tmp_path, arguments, said):
+    shutil.copytree(photos, tmp_path / "photos")
+    result = dlcolorize("data", "prepare", *arguments)
+    line, = result.stderr.strip().splitlines()
+    assert result.returncode == 1 and said in line
+    assert not (tmp_path / "data").exists() or not list(tmp_path.rglob("*.npy"))
+
+
+def test_a_set_takes_its_own_photographs_only(tmp_path):
+    for label, name in (("forest", "coffee"), ("sea", "rocket"), ("street", "chelsea")):
+        (tmp_path / "intel" / "seg_train" / label).mkdir(parents=True)
+        Image.fromarray(getattr(data, name)()).save(tmp_path / "intel" / "seg_train" / label / "20.jpg")
+    manifest = prepare(tmp_path / "intel", tmp_path / "set", SIZE, photo_set=CATALOGUE["landscapes"])
+    assert sorted(manifest.label) == ["forest", "sea"]
+
+
+@pytest.mark.parametrize("damage", ["shorter", "other", "gone"])
+def test_a_set_that_was_damaged_afterwards_is_named(whole, tmp_path, damage):
+    dest = shutil.copytree(whole, tmp_path / "set")
+    path = dest / "train.npy"
+    if damage == "shorter":
+        os.truncate(path, path.stat().st_size // 2)
+    elif damage == "other":
+        shutil.copy(dest / "test.npy", path)
+    else:
+        path.unlink()
+    with pytest.raises(DataError, match="prepare it again"):
+        read_split(dest, "train")
