@@ -25,7 +25,7 @@ data: .venv/test.installed  ## packs SOURCES/NAME or all SOURCES/NAME*.tar for e
 	done
 
 train: .venv/test.installed  ## trains the model that ships on data/NAME and exports it into the package
-	$(BIN)/dlcolorize train $(SETS:%=--data data/%) --out results/small
+	$(BIN)/dlcolorize train --model small $(SETS:%=--data data/%) --out results/small --resume
 	$(BIN)/dlcolorize export results/small --out dlcolorize/weights/small.onnx $(TESTED:%=--data data/%)
 
 evaluate: .venv/test.installed  ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar, and notes it in its card

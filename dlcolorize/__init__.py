@@ -1,4 +1,9 @@
 """Colour for grey photographs: `from dlcolorize import Colorizer; Colorizer()('photo.jpg')`."""
+import warnings
+
+# kornia and fastai call it when they are imported, and there is nothing that who sees the warning could do
+warnings.filterwarnings("ignore", ".*torch.jit.script", FutureWarning)
+
 __version__ = "0.1.0"
 __all__ = ["Colorizer"]
 

@@ -7,7 +7,7 @@ __all__ = ['LOADERS', 'MEASURED', 'BENCHMARKS', 'write_jpegs', 'our_batches', 'f
            'tutorial_batches', 'rate', 'in_turn', 'bench_loading', 'bench_conversion', 'bench_preparing',
            'bench_memory', 'machine', 'bench']
 
-# %% ../nbs/60_benchmarks.ipynb #6520434f
+# %% ../nbs/60_benchmarks.ipynb #044e5fa7
 import json
 import os
 import platform
@@ -21,7 +21,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from .data_loading import PhotoBatches, to_lightness_ab  # first, for its filter of a warning
 from fastai.vision.augment import Flip, RandomResizedCrop
 from fastai.vision.core import PILImageBW
 from fastai.vision.data import DataBlock, ImageBlock
@@ -33,6 +32,7 @@ from torch.utils.data import ConcatDataset, Dataset
 from torch.utils.data import DataLoader as TorchDataLoader
 from tqdm import tqdm
 
+from .data_loading import PhotoBatches, to_lightness_ab
 from .preparing import SAMPLE_PHOTOS, decode, ordered_map, prepare, read_split
 
 # %% ../nbs/60_benchmarks.ipynb #b43f009c

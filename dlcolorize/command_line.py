@@ -226,29 +226,47 @@ def prepare(
     typer.echo(preparing.summary(manifest).to_string())
     typer.echo(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
 
-# %% ../nbs/03_command_line.ipynb #a6b32b42
+# %% ../nbs/03_command_line.ipynb #b9f89fa8
 @app.command()
 def train(
     data: Annotated[list[Path], typer.Option(help='A packed set; several may be named.')],
     out: Annotated[Path, typer.Option(help='Folder of the run.')],
-    epochs: Annotated[int, typer.Option(min=1)] = 10,
+    model: Annotated[str, typer.Option(help='autoencoder, unet, small, base, or dynamic-ENCODER, as dynamic-resnet18.')] = 'unet',
+    space: Annotated[str | None, typer.Option(help='What is predicted: lab or rgb.')] = None,
+    loss: Annotated[str | None, typer.Option(help='rgb: l1; lab: l1, huber, chroma, or bins for a distribution.')] = None,
+    epochs: Annotated[int | None, typer.Option(min=1)] = None,
+    crop: Annotated[int | None, typer.Option(min=32, help='Side of what the network sees, pixels.')] = None,
+    width: Annotated[int | None, typer.Option(min=1, help='Channels of autoencoder and unet at full resolution.')] = None,
+    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
+    lr: Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')] = None,
+    dropout: Annotated[float | None, typer.Option(min=0, max=0.9)] = None,
+    patience: Annotated[int | None, typer.Option(min=1, help='Stop when the validation loss has not fallen for so many epochs.')] = None,
     seed: Annotated[int, typer.Option()] = 0,
+    limit: Annotated[int | None, typer.Option(min=1, help='At most so many photographs of each split.')] = None,
+    pretrained: Annotated[bool, typer.Option('--pretrained', help="Start a dynamic encoder from its publisher's weights.")] = False,
+    track: Annotated[str, typer.Option(help='wandb, or none.')] = 'none',
+    resume: Annotated[bool, typer.Option('--resume', help='Go on with the run in --out, if there is one.')] = False,
 ) -> None:
-    "Train the model that ships on packed sets."
+    "Train a network on packed sets; what is not said is as in the study, for small and base as in the model that ships."
+    given = {name: value for name, value in locals().items() if name not in ('data', 'out', 'resume') and value not in (None, False)}
     training_layer()
     from dlcolorize import training
     from dlcolorize.datasets import DataError
     try:
-        training.train(training.TrainConfig(tuple(map(str, data)), str(out), epochs=epochs, seed=seed))
-    except (FileNotFoundError, DataError) as error:
+        training.train(training.recipe(tuple(map(str, data)), str(out), **given), resume)
+    except (training.TrainingError, DataError) as error:
         fail(error)
+    except KeyboardInterrupt:
+        typer.echo('dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it', err=True)
+        raise typer.Exit(130)
 
-# %% ../nbs/03_command_line.ipynb #d7f0454d
+# %% ../nbs/03_command_line.ipynb #77fd2b8d
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(help="A run's folder.")],
     out: Annotated[Path, typer.Option(help='The .onnx file.')],
-    data: Annotated[list[Path], typer.Option(help='Packed sets whose valid splits choose how bold it is.')],
+    data: Annotated[list[Path] | None, typer.Option(help='Packed sets whose valid splits choose how bold it is; '
+                                                         'by default those it was trained on.')] = None,
 ) -> None:
     "Make an ONNX model of a run; how bold it is, is chosen on validation photographs."
     training_layer()

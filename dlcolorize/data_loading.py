@@ -6,12 +6,6 @@
 __all__ = ['Photos', 'conversion_constants', 'slices', 'to_lightness_ab', 'to_rgb', 'cut_squares', 'resize', 'bend_lightness',
            'PhotoBatches', 'photos_at', 'photo_loaders', 'fits_in']
 
-# %% ../nbs/12_data_loading.ipynb #e2b8471e
-import warnings
-
-# %% ../nbs/12_data_loading.ipynb #26eb1e9a
-warnings.filterwarnings('ignore', '.*torch.jit.script', FutureWarning)  # kornia and fastai still call it when they are imported
-
 # %% ../nbs/12_data_loading.ipynb #0361f63d
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -114,7 +108,7 @@ def bend_lightness(
     gamma = torch.exp((draws * 2 - 1) * spread)[:, None, None, None]
     return lightness.add(1).div_(2).clamp_(0, 1).pow_(gamma).mul_(2).sub_(1)
 
-# %% ../nbs/12_data_loading.ipynb #89e2b785
+# %% ../nbs/12_data_loading.ipynb #3a12106c
 class PhotoBatches(DataLoader):
     "Batches of (lightness, target, label): (n, 1, crop, crop) in [-1, 1], the target, and (n,) class numbers, -1 unknown."
     n_inp = 1  # fastai: the first of the three is the network's input
@@ -135,6 +129,7 @@ class PhotoBatches(DataLoader):
         super().__init__(photos, bs=batch_size, shuffle=train, drop_last=train, n=len(photos), device=torch.device(device))
         self.photos, self.labels, self.crop, self.train, self.space, self.seed = photos, labels, crop, train, space, seed
         self.epoch = 0
+        self.rank, self.world = 0, 1  # of several processes, each takes its share of every training batch
 
     def get_idxs(self) -> list[int]:
         "Draw an epoch: its order, and what becomes of each photograph."
@@ -146,7 +141,8 @@ class PhotoBatches(DataLoader):
     def create_batches(self, samples: Iterable[int]) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
         "Batches of the photographs of an epoch."
         for number, rows in enumerate(self.chunkify(samples)):
-            yield self.create_batch(torch.tensor(list(rows)), float(self.sides[number]))
+            share = slice(self.rank, None, self.world) if self.train else slice(None)
+            yield self.create_batch(torch.tensor(list(rows)[share]), float(self.sides[number]))
 
     def create_batch(self, rows: torch.Tensor, share: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
         "One batch; `share` is the side of its squares beside the photographs'."

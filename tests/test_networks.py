@@ -1,0 +1,149 @@
+"""The contract of every network: any size in, the promised shape and range out, and nothing in it that does not learn."""
+import http.server
+import threading
+import urllib.error
+
+import pytest
+import torch
+import torchvision
+
+from dlcolorize.autoencoder import Autoencoder
+from dlcolorize.dynamic_unet import DynamicColorUNet, EncoderError, make_encoder
+from dlcolorize.fast_unet import SIZES, ColorUNet, WithLabels
+from dlcolorize.unet import UNet
+
+BINS = 221
+NETWORKS = {  # how it is made, what its head is, and how many parameters are promised
+    "autoencoder": (lambda: Autoencoder(), "rgb", 1_092_707),
+    "unet rgb": (lambda: UNet("rgb"), "rgb", 6_466_179),
+    "unet lab": (lambda: UNet("lab"), "lab", 6_466_146),
+    "unet bins": (lambda: UNet("bins", BINS), "bins", 6_473_373),
+    "resnet18 rgb": (lambda: DynamicColorUNet("resnet18", "rgb"), "rgb", 31_105_943),
+    "resnet18 lab": (lambda: DynamicColorUNet("resnet18", "lab"), "lab", 31_105_878),
+    "resnet34 lab": (lambda: DynamicColorUNet("resnet34", "lab"), "lab", 41_214_038),
+    "timm convnext_atto": (lambda: DynamicColorUNet("convnext_atto", "lab"), "lab", 10_791_358),
+    "small": (lambda: ColorUNet(BINS, SIZES["small"]), "bins", 7_315_741),
+    "base": (lambda: ColorUNet(BINS, SIZES["base"]), "bins", 29_184_349),
+}
+SIZES_OF_PICTURES = ((160, 160), (96, 96), (157, 211))
+
+
+@pytest.fixture(scope="module", params=NETWORKS)
+def network(request):
+    torch.manual_seed(0)
+    make, head, parameters = NETWORKS[request.param]
+    return make(), head, parameters
+
+
+@pytest.mark.parametrize("height, width", SIZES_OF_PICTURES)
+def test_shape_and_range(network, height, width):
+    net, head, _ = network
+    with torch.no_grad():
+        answer = net.eval()(torch.rand(2, 1, height, width) * 2 - 1)
+    assert answer.isfinite().all()
+    if head == "bins":
+        assert answer.shape == (2, BINS, -(-height // 4), -(-width // 4))
+    else:
+        assert answer.shape == (2, {"rgb": 3, "lab": 2}[head], height, width)
+        assert answer.max() <= 1 and answer.min() >= (0 if head == "rgb" else -1)
+
+
+def test_gradients_reach_every_parameter(network):
+    net, _, _ = network
+    net.train().zero_grad()
+    answer = net(torch.rand(2, 1, 64, 64) * 2 - 1)
+    (answer * torch.rand_like(answer)).sum().backward()
+    assert [name for name, parameter in net.named_parameters() if parameter.grad is None or not parameter.grad.any()] == []
+
+
+def test_it_has_the_parameters_that_are_promised(network):
+    net, _, parameters = network
+    assert sum(parameter.numel() for parameter in net.parameters()) == parameters
+
+
+def test_the_answer_depends_on_the_whole_picture(network):
+    "A change in one corner is felt in the middle, or at least a quarter of the picture away."
+    net, _, _ = network
+    picture = torch.zeros(1, 1, 96, 96)
+    changed = picture.clone()
+    changed[:, :, :32, :32] = torch.rand(32, 32)
+    with torch.no_grad():
+        difference = (net.eval()(picture) - net(changed)).abs().sum(1)
+    assert difference[:, difference.shape[1] * 3 // 8].max() > 0
+
+
+def test_dropout_is_for_training_only(network):
+    net, _, _ = network
+    picture = torch.rand(2, 1, 64, 64)
+    with torch.no_grad():
+        assert torch.equal(net.eval()(picture), net(picture))
+        torch.manual_seed(1)
+        first = net.train()(picture)
+        assert not torch.equal(first, net(picture))
+
+
+def test_labels_are_asked_of_the_same_network():
+    net = ColorUNet(BINS, SIZES["small"])
+    scores, labels = WithLabels(net, classes=7)(torch.zeros(2, 1, 64, 96))
+    assert scores.shape == (2, BINS, 16, 24) and labels.shape == (2, 7)
+
+
+@pytest.mark.parametrize("name", ["mobilenetv3_small_100", "efficientnet_lite0", "regnetx_002", "resnet18d"])
+def test_timm_encoders_fit(name):
+    with torch.no_grad():
+        assert DynamicColorUNet(name, size=64).eval()(torch.zeros(1, 1, 64, 96)).shape == (1, 2, 64, 96)
+
+
+@pytest.fixture
+def hub(monkeypatch, tmp_path):
+    "torchvision's hub on this machine: serves a resnet18 that we made, and nothing else."
+    torch.manual_seed(0)
+    net = torchvision.models.resnet18()
+    torch.save(net.state_dict(), tmp_path / "weights.pth")
+    content = (tmp_path / "weights.pth").read_bytes()
+
+    class Hub(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200 if "resnet18" in self.path else 404)
+            self.send_header("Content-Length", str(len(content) if "resnet18" in self.path else 0))
+            self.end_headers()
+            if "resnet18" in self.path:
+                self.wfile.write(content)
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Hub)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    get = torchvision.models._api.load_state_dict_from_url
+
+    def here(url, *arguments, **keywords):
+        name = url.rpartition("/")[2].partition("-")[0]  # without the checksum of the true file
+        return get(f"http://127.0.0.1:{server.server_port}/{name}.pth", model_dir=str(tmp_path / "hub"), progress=False)
+
+    monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", here)
+    yield net
+    server.shutdown()
+    server.server_close()
+
+
+def test_pretrained_weights_are_folded_to_one_channel(hub):
+    encoder = make_encoder("resnet18", pretrained=True)
+    gray = torch.rand(1, 1, 64, 64)
+    with torch.no_grad():
+        expected = hub.eval().conv1(gray.expand(-1, 3, -1, -1))
+        assert torch.allclose(encoder[0](gray), expected, atol=1e-4)
+    assert torch.equal(encoder[4][0].conv1.weight, hub.layer1[0].conv1.weight)
+
+
+def test_weights_that_cannot_be_had_are_said(hub, monkeypatch):
+    with pytest.raises(EncoderError, match="resnet34: its pretrained weights could not be had .*404.*random weights") as fault:
+        make_encoder("resnet34", pretrained=True)
+    assert len(str(fault.value).splitlines()) == 1
+
+    def offline(*arguments, **keywords):
+        raise urllib.error.URLError("Name or service not known")
+
+    monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", offline)
+    with pytest.raises(EncoderError, match="go online"):
+        make_encoder("resnet18", pretrained=True)
