@@ -5,11 +5,11 @@
 # %% auto #0
 __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'TrainConfig', 'TrainingError', 'recipe', 'head_of', 'make_network', 'to_picture',
            'loss_of', 'PictureScores', 'ScoreMetric', 'BFloat16', 'MovingAverage', 'CropSchedule', 'StopAtNaN',
-           'write_whole', 'History', 'bare', 'Checkpoint', 'Resume', 'unwrapped', 'save_weights', 'Track', 'run_id',
-           'processes', 'Distributed', 'ResumableLearner', 'make_learner', 'train', 'last_checkpoint', 'result_of',
-           'write_json', 'machine', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
+           'write_whole', 'History', 'bare', 'Checkpoint', 'Resume', 'StopEarly', 'unwrapped', 'save_weights', 'Track',
+           'run_id', 'processes', 'Distributed', 'ResumableLearner', 'make_learner', 'train', 'last_checkpoint',
+           'result_of', 'write_json', 'machine', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
 
-# %% ../nbs/40_training.ipynb #6b12a3e0
+# %% ../nbs/40_training.ipynb #a7f260de
 import contextlib
 import dataclasses
 import hashlib
@@ -26,7 +26,7 @@ import numpy as np
 import pandas as pd
 import torch
 import torch.nn.functional as F
-from fastai.callback.core import Callback, CancelEpochException
+from fastai.callback.core import Callback, CancelEpochException, CancelFitException
 from fastai.callback.schedule import Learner  # the Learner, with its one-cycle schedule and learning-rate finder
 from fastai.callback.tracker import EarlyStoppingCallback
 from fastai.callback.training import GradientClip
@@ -243,15 +243,17 @@ class CropSchedule(Callback):
         last_quarter = self.epoch >= self.n_epoch - max(1, self.n_epoch // 4)
         self.dls.train.crop = self.final_crop if last_quarter else self.crop
 
-# %% ../nbs/40_training.ipynb #23b633f7
+# %% ../nbs/40_training.ipynb #e1aebbbb
 class StopAtNaN(Callback):
-    "Raise a `TrainingError` as soon as the loss is not a finite number."
+    "End the run as soon as the loss is not a finite number, and say so in `failure`."
     order = 60
+    failure = ''
 
     def after_loss(self):
         if self.training and not torch.isfinite(self.loss_grad):
-            raise TrainingError(f'the loss became {self.loss_grad.item()} in epoch {self.epoch + 1}, step {self.iter + 1}; '
-                                'the checkpoint of the epoch before is kept. Try a lower learning rate')
+            self.failure = (f'the loss became {self.loss_grad.item()} in epoch {self.epoch + 1}, step {self.iter + 1}; '
+                            'the checkpoint of the epoch before is kept. Try a lower learning rate')
+            raise CancelFitException
 
 # %% ../nbs/40_training.ipynb #303b520e
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
@@ -301,7 +303,7 @@ def bare(net: nn.Module) -> nn.Module:
     "A network without its classifier of photographs."
     return net.net if isinstance(net, WithLabels) else net
 
-# %% ../nbs/40_training.ipynb #3488a972
+# %% ../nbs/40_training.ipynb #ee127e39
 class Checkpoint(Callback):
     "After every epoch, all that is needed to go on, and the averaged weights."
     order = 70  # last of all
@@ -343,6 +345,10 @@ class Resume(Callback):
         if self.epoch == self.state['epochs']:
             self.recorder.smooth_loss.count, self.recorder.smooth_loss.val = self.state['smooth_loss']
 
+class StopEarly(EarlyStoppingCallback):
+    "fastai's, after the checkpoint of the epoch."
+    order = 80
+
 def unwrapped(net: nn.Module) -> nn.Module:
     "A network without what several processes wrap around it."
     return net.module if isinstance(net, nn.parallel.DistributedDataParallel) else net
@@ -351,7 +357,7 @@ def save_weights(net: nn.Module, path: Path) -> None:
     "Write a network as safetensors, its large weights in 16 bits."
     save_file({name: value.half().contiguous() if value.dim() > 1 else value for name, value in net.state_dict().items()}, path)
 
-# %% ../nbs/40_training.ipynb #cd38e178
+# %% ../nbs/40_training.ipynb #9b0bca63
 class Track(Callback):
     "Log a run with Weights & Biases: configuration, numbers, pictures, and the weights as an artifact."
     order = 68  # after the history, before the checkpoint
@@ -362,10 +368,9 @@ class Track(Callback):
     def before_fit(self):
         import wandb
         os.environ.setdefault('WANDB_SILENT', 'true')
-        known = bool(os.environ.get('WANDB_API_KEY') or wandb.api.api_key)
         out = Path(self.config.out)
         self.run = wandb.init(project='dlcolorize', name=out.name, id=run_id(out), resume='allow', dir=out, config=dataclasses.asdict(self.config),
-                              mode=os.environ.get('WANDB_MODE') or ('online' if known else 'offline'))
+                              mode=os.environ.get('WANDB_MODE') or ('online' if wandb.login(prompt=False, verify=False) else 'offline'))
 
     def after_epoch(self):
         import wandb
@@ -403,12 +408,14 @@ class Distributed(Callback):
             self.learn.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
         self.learn.model = self.accelerator.prepare_model(self.model)
 
-# %% ../nbs/40_training.ipynb #5586a6e5
+# %% ../nbs/40_training.ipynb #d1060295
 class ResumableLearner(Learner):
     "A Learner that can begin with a later epoch."
     first_epoch = 0
 
     def _do_fit(self):
+        if self.first_epoch and getattr(getattr(self, 'progress', None), 'mbar', None):
+            self.progress.mbar.update(0)  # a bar has to be begun at its beginning
         for epoch in range(self.first_epoch, self.n_epoch):
             self.epoch = epoch
             self._with_events(self._do_epoch, 'epoch', CancelEpochException)
@@ -441,7 +448,7 @@ def make_learner(
     learn.classes, learn.color_weights = classes, weights
     return learn, grid
 
-# %% ../nbs/40_training.ipynb #65a2f071
+# %% ../nbs/40_training.ipynb #62ce36f7
 def train(
     config: TrainConfig,
     resume: bool = False,  # go on with what an interrupted run left in its folder, if there is anything
@@ -454,12 +461,12 @@ def train(
         learn, grid = make_learner(config)
         first = processes()[0] == 0
         rows = spread_rows(len(learn.dls.valid.photos))
-        callbacks = [StopAtNaN(), MovingAverage(config.average), CropSchedule(config.crop, config.final_crop or config.crop)]
+        callbacks = [nan := StopAtNaN(), MovingAverage(config.average), CropSchedule(config.crop, config.final_crop or config.crop)]
         callbacks += [Distributed(config.device)] if processes()[1] > 1 else []
         callbacks += [History(out, head_of(config), grid, rows), Checkpoint(out)] if first else []
         callbacks += [Resume(state)] if state else []
         callbacks += [Track(config)] if first and config.track == 'wandb' else []
-        callbacks += [EarlyStoppingCallback(patience=config.patience)] if config.patience else []
+        callbacks += [StopEarly(patience=config.patience)] if config.patience else []
         if first:
             write_json(out / 'config.json', dataclasses.asdict(config) | dict(classes=learn.classes, **machine()))
             write_whole(out / 'color_weights.safetensors', lambda path: save_file({'weights': learn.color_weights.cpu()}, path))
@@ -468,6 +475,8 @@ def train(
             learn.model.compile()
         with contextlib.nullcontext() if first else learn.no_bar():
             learn.fit_one_cycle(config.epochs, config.lr, pct_start=0.15, cbs=callbacks)
+        if nan.failure:
+            raise TrainingError(nan.failure)
         if first:
             write_json(out / 'result.json', result_of(config, out))
         return learn

@@ -1,0 +1,250 @@
+"""Runs that are killed, interrupted, misled or shared among processes, and what they leave."""
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import time
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from safetensors.torch import load_file
+
+from dlcolorize import training
+from dlcolorize.colorizing import Colorizer
+from dlcolorize.datasets import DataError
+from dlcolorize.exporting import export, load_run
+from dlcolorize.preparing import prepare, sample_photos
+from dlcolorize.training import TrainConfig, TrainingError, train
+
+OPTIONS = ["--width", "4", "--crop", "64", "--batch-size", "8", "--lr", "0.004"]
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    prepare(sample_photos(folder / "photos"), folder / "set", size=64)
+    return folder / "set"
+
+
+def config_of(packed, out, **changes):
+    return TrainConfig(**dict(data=(str(packed),), out=str(out), width=4, epochs=2, crop=64, batch_size=8, lr=4e-3, device="cpu") | changes)
+
+
+def command(packed, out, *arguments, before=(), **options):
+    arguments = ["-m", "dlcolorize", "train", "--data", str(packed), "--out", str(out), *OPTIONS, *arguments]
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1") | options.pop("env", {})
+    environment = {name: value for name, value in environment.items() if value is not None}
+    return subprocess.Popen([*(before or [sys.executable]), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **options)
+
+
+def finished(process):
+    "Standard error of a process that has to succeed."
+    _, said = process.communicate(timeout=300)
+    assert process.returncode == 0, said
+    return said
+
+
+def weights_of(out):
+    return load_file(out / "model.safetensors")
+
+
+def same(first, second):
+    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+
+
+@pytest.fixture(scope="module")
+def left_alone(packed, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "whole"
+    finished(command(packed, out, "--epochs", "6"))
+    return out
+
+
+@pytest.mark.parametrize("epochs, delay", [(1, 0.0), (2, 0.15), (4, 0.05)])
+def test_a_run_that_is_killed_and_resumed_ends_with_the_same_weights(packed, left_alone, tmp_path, epochs, delay):
+    process = command(packed, tmp_path / "run", "--epochs", "6")
+    while process.poll() is None and not (tmp_path / "run" / f"epoch-{epochs:03}.webp").exists():
+        time.sleep(0.002)
+    time.sleep(delay)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert process.returncode == -signal.SIGKILL, "it was done before it could be killed"
+    finished(command(packed, tmp_path / "run", "--epochs", "6", "--resume"))
+    assert same(weights_of(tmp_path / "run"), weights_of(left_alone))
+    before, after = (pd.read_csv(out / "history.csv").drop(columns="seconds") for out in (left_alone, tmp_path / "run"))
+    assert len(after) == 6 and np.allclose(before, after, rtol=1e-5)
+
+
+def test_another_seed_is_another_run(packed, left_alone, tmp_path):
+    finished(command(packed, tmp_path / "run", "--epochs", "6", "--seed", "1"))
+    assert not same(weights_of(tmp_path / "run"), weights_of(left_alone))
+
+
+def test_a_run_is_not_mixed_with_another(packed, left_alone):
+    before = (left_alone / "checkpoint.pt").read_bytes()
+    for arguments, said in ((["--epochs", "6"], "--resume goes on with it"), (["--epochs", "9", "--loss", "l1", "--resume"], "another loss, epochs")):
+        process = command(packed, left_alone, *arguments)
+        _, error = process.communicate()
+        line, = error.strip().splitlines()
+        assert process.returncode == 1 and said in line
+    assert (left_alone / "checkpoint.pt").read_bytes() == before
+
+
+def test_ctrl_c_is_one_line_and_keeps_the_last_epoch(packed, tmp_path):
+    process = command(packed, tmp_path / "run", "--epochs", "200")
+    while process.poll() is None and not (tmp_path / "run" / "checkpoint.pt").exists():
+        time.sleep(0.01)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and said.strip().splitlines()[-1] == (
+        "dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it")
+    assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] >= 1
+
+
+def test_a_full_disk_is_one_line_and_keeps_the_last_epoch(packed, tmp_path, monkeypatch):
+    save, count = torch.save, iter(range(10))
+
+    def until_it_is_full(state, path):
+        if next(count) == 1:
+            path.write_bytes(b"half a check")
+            raise OSError(28, "No space left on device")
+        save(state, path)
+
+    monkeypatch.setattr(training.torch, "save", until_it_is_full)
+    with pytest.raises(TrainingError, match="No space left on device; the checkpoint of the last whole epoch is kept"):
+        train(config_of(packed, tmp_path / "run", epochs=3))
+    monkeypatch.setattr(training.torch, "save", save)
+    assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] == 1
+    train(config_of(packed, tmp_path / "run", epochs=3), resume=True)
+    train(config_of(packed, tmp_path / "whole", epochs=3))
+    assert same(weights_of(tmp_path / "run"), weights_of(tmp_path / "whole"))
+
+
+def test_a_loss_that_is_no_number_ends_the_run(packed, tmp_path, monkeypatch):
+    before = training.HuberLoss.forward
+    calls = iter(range(1000))
+    steps = len(training.make_learner(config_of(packed, tmp_path / "x"))[0].dls.train)
+
+    def broken(self, predicted, target, label=None):
+        loss = before(self, predicted, target)
+        return loss * float("nan") if predicted.requires_grad and next(calls) == steps + 1 else loss
+
+    monkeypatch.setattr(training.HuberLoss, "forward", broken)
+    with pytest.raises(TrainingError, match="loss became nan in epoch 2, step 2; the checkpoint of the epoch before is kept") as fault:
+        train(config_of(packed, tmp_path / "run"))
+    assert len(str(fault.value).splitlines()) == 1
+    assert all(value.isfinite().all() for value in weights_of(tmp_path / "run").values())
+
+
+def test_it_stops_early_when_nothing_is_gained(packed, tmp_path):
+    train(config_of(packed, tmp_path / "run", epochs=60, patience=1))
+    losses = pd.read_csv(tmp_path / "run" / "history.csv").valid_loss
+    assert len(losses) < 60 and losses.iloc[-1] >= losses.iloc[:-1].min()
+
+
+@pytest.mark.parametrize("changes, error, said", [
+    (dict(batch_size=500), TrainingError, "less than one batch of 500"),
+    (dict(data=("nowhere",)), DataError, "no prepared set"),
+    (dict(loss="l2"), TrainingError, "rgb: l1; lab: l1, huber, chroma, bins"),
+    (dict(model="gan"), TrainingError, "there are autoencoder, unet"),
+    (dict(model="dynamic-resnet18", pretrained=True), TrainingError, "pretrained weights could not be had"),
+])
+def test_what_cannot_be_trained_is_said(packed, tmp_path, monkeypatch, changes, error, said):
+    def offline(*arguments, **keywords):
+        raise OSError("Name or service not known")
+
+    import torchvision
+    monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", offline)
+    with pytest.raises(error, match=said):
+        train(config_of(packed, tmp_path / "run", **changes))
+
+
+def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
+    prepare(sample_photos(tmp_path / "photos"), tmp_path / "other", size=96)
+    with pytest.raises(DataError, match="different sizes"):
+        train(config_of(packed, tmp_path / "run", data=(str(packed), str(tmp_path / "other"))))
+    (tmp_path / "split" / "train").mkdir(parents=True)
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)).save(tmp_path / "split" / "train" / "1.png")
+    prepare(tmp_path / "split", tmp_path / "only-train", size=64)
+    with pytest.raises(DataError, match="no photographs in the valid split"):
+        train(config_of(packed, tmp_path / "run", data=(str(tmp_path / "only-train"),)))
+
+
+@pytest.mark.parametrize("changes", [
+    dict(model="autoencoder", space="rgb", loss="l1"), dict(space="rgb", loss="l1"), dict(loss="chroma"), dict(loss="bins"),
+    dict(model="small", loss="bins"),
+], ids=lambda changes: " ".join(changes.values()))
+def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, changes):
+    train(config_of(packed, tmp_path / "run", **changes))
+    card = export(tmp_path / "run", tmp_path / "model.onnx")
+    net, _, _, config = load_run(tmp_path / "run")
+    assert card["parameters"] == sum(parameter.numel() for parameter in net.parameters()) and config["hardware"] == card["hardware"]
+    photo = Image.fromarray(np.tile(np.arange(0, 200, dtype=np.uint8), (130, 1)))
+    colors = [np.asarray(Colorizer(tmp_path / "model.onnx", vividness)(photo)).astype(int) for vividness in (0.0, 1.0)]
+    assert colors[0].shape == (130, 200, 3)
+    chroma = [np.ptp(pixels, axis=2).mean() for pixels in colors]
+    assert min(chroma) > 0.1
+    assert chroma[0] < chroma[1] or changes["loss"] == "bins"  # two epochs make no distribution that is the more colourful the bolder
+
+
+def records_of(path):
+    "The records of an offline run: blocks of 32 KiB, pieces with checksum, length and kind, as LevelDB writes its log."
+    content, place, whole = path.read_bytes(), 7, b""
+    while place + 7 <= len(content):
+        if 2**15 - place % 2**15 < 7:
+            place += 2**15 - place % 2**15
+            continue
+        length, kind = struct.unpack("<HB", content[place + 4:place + 7])
+        whole += content[place + 7:place + 7 + length]
+        place += 7 + length
+        if kind in (1, 4):  # a whole record, or the last piece of one
+            yield whole
+            whole = b""
+
+
+def test_a_run_without_an_account_is_tracked_offline(packed, tmp_path):
+    from wandb.proto import wandb_internal_pb2
+    environment = {name: None for name in os.environ if name.startswith("WANDB_")} | {"HOME": str(tmp_path)}
+    finished(command(packed, tmp_path / "run", "--epochs", "2", "--track", "wandb", env=environment, stdin=subprocess.DEVNULL))
+    file, = (tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb")
+    records = []
+    for data in records_of(file):
+        records.append(wandb_internal_pb2.Record())
+        records[-1].ParseFromString(data)
+    kinds = {record.WhichOneof("record_type") for record in records}
+    rows = [{item.nested_key[0] if item.nested_key else item.key: json.loads(item.value_json) for item in record.history.item}
+            for record in records if record.WhichOneof("record_type") == "history"]
+    history = pd.read_csv(tmp_path / "run" / "history.csv")
+    assert [row["psnr"] for row in rows] == pytest.approx(history.psnr.tolist())
+    assert {"train_loss", "valid_loss", "mae", "ssim", "colorfulness", "lr", "photographs"} <= rows[0].keys()
+    config, = (record.run.config for record in records if record.WhichOneof("record_type") == "run")
+    assert {update.key: json.loads(update.value_json) for update in config.update}["batch_size"] == 8
+    assert len(list(file.parent.glob("files/media/images/*"))) == 2
+    artifact, = (record.request.log_artifact.artifact if record.WhichOneof("record_type") == "request" else record.artifact
+                 for record in records if record.WhichOneof("record_type") == "artifact" or record.request.WhichOneof("request_type") == "log_artifact")
+    assert "model.safetensors" in {entry.path for entry in artifact.manifest.contents}
+    assert "stats" in kinds or "environment" in kinds
+
+
+def free_port():
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return sock.getsockname()[1]
+
+
+def test_two_processes_follow_the_run_of_one(packed, tmp_path):
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
+              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", str(free_port())]
+    arguments = ["--epochs", "8", "--dropout", "0"]
+    finished(command(packed, tmp_path / "one", *arguments))
+    finished(command(packed, tmp_path / "two", *arguments, before=launch))
+    one, two = (pd.read_csv(tmp_path / name / "history.csv") for name in ("one", "two"))
+    assert len(two) == len(one) == 8, "both processes wrote"
+    assert two.train_loss.iloc[-1] < 0.8 * two.train_loss.iloc[0]
+    assert np.abs(two.train_loss / one.train_loss - 1).max() < 0.1
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(path.name for path in (tmp_path / "two").iterdir())
