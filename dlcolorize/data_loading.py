@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Photos', 'conversion_constants', 'slices', 'to_lightness_ab', 'to_rgb', 'cut_squares', 'resize', 'bend_lightness',
-           'PhotoBatches', 'photos_at', 'photo_loaders', 'fits_in']
+           'keep_freed_memory', 'PhotoBatches', 'photos_at', 'photo_loaders', 'fits_in']
 
 # %% ../nbs/12_data_loading.ipynb #0361f63d
 from collections.abc import Iterable, Iterator, Sequence
@@ -23,7 +23,7 @@ from .color_spaces import AB_SCALE, F_FROM_RGB, KINK, LIGHTNESS_SCALE, srgb_to_l
 from .datasets import DataError
 from .preparing import read_split
 
-# %% ../nbs/12_data_loading.ipynb #2f9e3a55
+# %% ../nbs/12_data_loading.ipynb #22e25db8
 @cache
 def conversion_constants(
     device: torch.device,
@@ -40,8 +40,8 @@ def slices(
     pixels: int,  # of each
     device: torch.device,
 ) -> Iterator[slice]:
-    "A GPU takes a batch at once; a processor is three times faster with as much of it as its cache holds."
-    step = count if device.type != 'cpu' else max(1, 2**17 // pixels)
+    "A GPU takes a batch at once; a processor is faster with as much of it as its cache holds."
+    step = count if device.type != 'cpu' else max(1, 2**18 // pixels)
     return (slice(start, start + step) for start in range(0, count, step))
 
 def to_lightness_ab(
@@ -108,7 +108,12 @@ def bend_lightness(
     gamma = torch.exp((draws * 2 - 1) * spread)[:, None, None, None]
     return lightness.add(1).div_(2).clamp_(0, 1).pow_(gamma).mul_(2).sub_(1)
 
-# %% ../nbs/12_data_loading.ipynb #3a12106c
+# %% ../nbs/12_data_loading.ipynb #d77afd2c
+def keep_freed_memory() -> None:
+    "Let the memory of one batch serve the next: Linux's malloc keeps what is freed up to the size of the largest block it has ever given back."
+    torch.empty(2**25 - 2**14, dtype=torch.uint8)  # made and given back; just under the 32 MiB that malloc goes up to
+
+# %% ../nbs/12_data_loading.ipynb #c53f0614
 class PhotoBatches(DataLoader):
     "Batches of (lightness, target, label): (n, 1, crop, crop) in [-1, 1], the target, and (n,) class numbers, -1 unknown."
     n_inp = 1  # fastai: the first of the three is the network's input
@@ -129,6 +134,8 @@ class PhotoBatches(DataLoader):
         super().__init__(photos, bs=batch_size, shuffle=train, drop_last=train, n=len(photos), device=torch.device(device))
         self.photos, self.labels, self.crop, self.train, self.space, self.seed = photos, labels, crop, train, space, seed
         self.epoch = 0
+        if self.device.type == 'cpu':
+            keep_freed_memory()
         self.rank, self.world = 0, 1  # of several processes, each takes its share of every training batch
 
     def get_idxs(self) -> list[int]:
