@@ -42,16 +42,17 @@ from .preparing import SAMPLE_PHOTOS, decode, ordered_map, prepare, read_split
 from .training import TrainConfig, make_learner
 from .unet import UNet
 
-# %% ../nbs/60_benchmarks.ipynb #b43f009c
+# %% ../nbs/60_benchmarks.ipynb #aa08a7ba
 def write_jpegs(
     folder: Path,
     count: int,
     width: int,  # pixels
     height: int,  # pixels
+    seed: int = 0,
 ) -> Path:  # the folder
     "Write JPEG files with the detail of photographs, no two alike."
     folder.mkdir(parents=True)
-    rng = np.random.default_rng(0)
+    rng = np.random.default_rng(seed)
     photos = [getattr(data, name)() for name in SAMPLE_PHOTOS]
     for number in range(count):
         pieces = []
@@ -172,7 +173,7 @@ def bench_memory(scratch: Path, photographs: int, seconds: float) -> list[dict]:
     kept, peak = map(int, process.stdout.split())
     return [dict(photographs=20 * photographs, kept=kept, peak_mib=round(peak / 1024))]
 
-# %% ../nbs/60_benchmarks.ipynb #5341472c
+# %% ../nbs/60_benchmarks.ipynb #bc6472e7
 def stock_learner(jpegs: Path, batch_size: int) -> Learner:
     "The U-Net in a plain fastai Learner, from JPEG files."
     block = DataBlock((ImageBlock(PILImageBW), ImageBlock), get_items=lambda folder: sorted(folder.iterdir()),
@@ -202,8 +203,9 @@ def one_epoch(learn: Learner) -> int:
 def bench_training(scratch: Path, photographs: int, seconds: float) -> list[dict]:
     "Crops of 128 x 128 a second in training."
     batch_size = 4 if photographs < 1000 else 32
-    jpegs = write_jpegs(scratch / 'jpegs', max(photographs // 20, 3 * batch_size), 341, 256)
-    prepare(jpegs, scratch / 'packed')
+    jpegs = write_jpegs(scratch / 'jpegs' / 'train', max(photographs // 20, 3 * batch_size), 341, 256)
+    write_jpegs(scratch / 'jpegs' / 'valid', batch_size, 341, 256, seed=1)
+    prepare(scratch / 'jpegs', scratch / 'packed')
     learners = {'fastai, stock': stock_learner(jpegs, batch_size), 'dlcolorize': our_learner(scratch / 'packed', scratch, batch_size)}
     rates = in_turn({name: lambda learn=learn: one_epoch(learn) for name, learn in learners.items()}, seconds, rounds=3)
     device = str(default_device())
