@@ -58,7 +58,7 @@ def timm_body(net: nn.Module) -> nn.Sequential:
         pass
     raise EncoderError(f'{type(net).__name__}: not a plain sequence of convolutions, which a DynamicUnet needs')
 
-# %% ../nbs/22_dynamic_unet.ipynb #80371658
+# %% ../nbs/22_dynamic_unet.ipynb #ff49bbe9
 class DynamicColorUNet(nn.Module):
     "fastai's DynamicUnet from lightness (n, 1, h, w) in [-1, 1] to what its head answers (`autoencoder.make_head`)."
     def __init__(
@@ -74,6 +74,7 @@ class DynamicColorUNet(nn.Module):
         super().__init__()
         body = nn.Sequential(*make_encoder(encoder, pretrained), nn.Dropout2d(dropout))
         self.unet = DynamicUnet(body, features, (size, size))
+        self.unet.layers = self.unet.layers[:-1]  # its last only makes fastai's own kind of tensor, which ONNX does not know
         self.head = nn.Sequential(nn.ReLU(), make_head(features, head, bins))
 
     def forward(self, lightness: torch.Tensor) -> torch.Tensor:

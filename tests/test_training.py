@@ -177,7 +177,7 @@ def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
 
 @pytest.mark.parametrize("changes", [
     dict(model="autoencoder", space="rgb", loss="l1"), dict(space="rgb", loss="l1"), dict(loss="chroma"), dict(loss="bins"),
-    dict(model="small", loss="bins"),
+    dict(model="small", loss="bins"), dict(model="dynamic-resnet18", loss="huber"),
 ], ids=lambda changes: " ".join(changes.values()))
 def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, changes):
     train(config_of(packed, tmp_path / "run", **changes))
