@@ -6,7 +6,7 @@
 __all__ = ['Photos', 'conversion_constants', 'slices', 'to_lightness_ab', 'to_rgb', 'cut_squares', 'resize', 'bend_lightness',
            'keep_freed_memory', 'PhotoBatches', 'photos_at', 'photo_loaders', 'fits_in']
 
-# %% ../nbs/12_data_loading.ipynb #0361f63d
+# %% ../nbs/12_data_loading.ipynb #99f82843
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
+from fastcore.basics import patch
 from kornia.color import lab_to_rgb
 from torch.utils.data import ConcatDataset
 
@@ -23,7 +24,7 @@ from .color_spaces import AB_SCALE, F_FROM_RGB, KINK, LIGHTNESS_SCALE, srgb_to_l
 from .datasets import DataError
 from .preparing import read_split
 
-# %% ../nbs/12_data_loading.ipynb #22e25db8
+# %% ../nbs/12_data_loading.ipynb #83570cca
 @cache
 def conversion_constants(
     device: torch.device,
@@ -40,7 +41,7 @@ def slices(
     pixels: int,  # of each
     device: torch.device,
 ) -> Iterator[slice]:
-    "A GPU takes a batch at once; a processor is faster with as much of it as its cache holds."
+    "A GPU takes a batch at once, a processor as much of it as its cache holds."
     step = count if device.type != 'cpu' else max(1, 2**18 // pixels)
     return (slice(start, start + step) for start in range(0, count, step))
 
@@ -113,7 +114,7 @@ def keep_freed_memory() -> None:
     "Let the memory of one batch serve the next: Linux's malloc keeps what is freed up to the size of the largest block it has ever given back."
     torch.empty(2**25 - 2**14, dtype=torch.uint8)  # made and given back; just under the 32 MiB that malloc goes up to
 
-# %% ../nbs/12_data_loading.ipynb #c53f0614
+# %% ../nbs/12_data_loading.ipynb #ea44b5f7
 class PhotoBatches(DataLoader):
     "Batches of (lightness, target, label): (n, 1, crop, crop) in [-1, 1], the target, and (n,) class numbers, -1 unknown."
     n_inp = 1  # fastai: the first of the three is the network's input
@@ -145,44 +146,49 @@ class PhotoBatches(DataLoader):
         self.sides = torch.rand(len(self) + 1, generator=generator) * 0.4 + 0.6
         return torch.randperm(self.n, generator=generator).tolist() if self.shuffle else list(range(self.n))
 
-    def create_batches(self, samples: Iterable[int]) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
-        "Batches of the photographs of an epoch."
-        for number, rows in enumerate(self.chunkify(samples)):
-            share = slice(self.rank, None, self.world) if self.train else slice(None)
-            yield self.create_batch(torch.tensor(list(rows)[share]), float(self.sides[number]))
-
-    def create_batch(self, rows: torch.Tensor, share: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        "One batch; `share` is the side of its squares beside the photographs'."
-        draws, size = self.draws[rows], len(self.photos[0])
-        side = round(share * size) if self.train else size
-        corners = (draws[:, :2] * (size - side + 1)).long()
-        pixels = resize(cut_squares(self.photos, rows, corners, side).to(self.device, non_blocking=True), self.crop)
-        draws = draws.to(self.device)
-        if self.train:
-            flipped = (draws[:, 2] < 0.5).nonzero()[:, 0]
-            pixels[flipped] = pixels[flipped].flip(3)
-        lightness, target = to_lightness_ab(pixels)
-        if self.train:
-            lightness = bend_lightness(lightness, draws[:, 3])
-        if self.space == 'rgb':
-            target = to_rgb(lightness, target)
-        return lightness, target, self.labels[rows].to(self.device)
-
     def after_iter(self) -> None:
         "The next epoch draws anew."
         self.epoch += self.train
 
-    def show_batch(self, max_n: int = 8) -> None:
-        "Grey as the network sees it, above the colours it has to find."
-        import matplotlib.pyplot as plt
-        lightness, target, _ = (part[:max_n].cpu() for part in self.one_batch())
-        colors = to_rgb(lightness, target) if self.space == 'lab' else target
-        fig, axes = plt.subplots(2, len(colors), figsize=(1.15 * len(colors), 2.4), dpi=70, squeeze=False)
-        for column, gray, color in zip(axes.T, lightness, colors):
-            column[0].imshow(gray[0], cmap='gray', vmin=-1, vmax=1)
-            column[1].imshow(color.permute(1, 2, 0))
-        for ax in axes.flat:
-            ax.axis('off')
+# %% ../nbs/12_data_loading.ipynb #b3140535
+@patch
+def create_batches(self: PhotoBatches, samples: Iterable[int]) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
+    "Batches of the photographs of an epoch."
+    for number, rows in enumerate(self.chunkify(samples)):
+        share = slice(self.rank, None, self.world) if self.train else slice(None)
+        yield self.create_batch(torch.tensor(list(rows)[share]), float(self.sides[number]))
+
+@patch
+def create_batch(self: PhotoBatches, rows: torch.Tensor, share: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    "One batch; `share` is the side of its squares beside the photographs'."
+    draws, size = self.draws[rows], len(self.photos[0])
+    side = round(share * size) if self.train else size
+    corners = (draws[:, :2] * (size - side + 1)).long()
+    pixels = resize(cut_squares(self.photos, rows, corners, side).to(self.device, non_blocking=True), self.crop)
+    draws = draws.to(self.device)
+    if self.train:
+        flipped = (draws[:, 2] < 0.5).nonzero()[:, 0]
+        pixels[flipped] = pixels[flipped].flip(3)
+    lightness, target = to_lightness_ab(pixels)
+    if self.train:
+        lightness = bend_lightness(lightness, draws[:, 3])
+    if self.space == 'rgb':
+        target = to_rgb(lightness, target)
+    return lightness, target, self.labels[rows].to(self.device)
+
+# %% ../nbs/12_data_loading.ipynb #0eb773ed
+@patch
+def show_batch(self: PhotoBatches, max_n: int = 8) -> None:
+    "Grey as the network sees it, above the colours it has to find."
+    import matplotlib.pyplot as plt
+    lightness, target, _ = (part[:max_n].cpu() for part in self.one_batch())
+    colors = to_rgb(lightness, target) if self.space == 'lab' else target
+    fig, axes = plt.subplots(2, len(colors), figsize=(1.15 * len(colors), 2.4), dpi=70, squeeze=False)
+    for column, gray, color in zip(axes.T, lightness, colors):
+        column[0].imshow(gray[0], cmap='gray', vmin=-1, vmax=1)
+        column[1].imshow(color.permute(1, 2, 0))
+    for ax in axes.flat:
+        ax.axis('off')
 
 # %% ../nbs/12_data_loading.ipynb #84255526
 def photos_at(

@@ -49,7 +49,7 @@ def load_run(
     weights = load_file(run / 'color_weights.safetensors')['weights']
     return net.eval(), grid, weights, config
 
-# %% ../nbs/42_exporting.ipynb #8b240511
+# %% ../nbs/42_exporting.ipynb #741c2145
 UNDONE = (-0.5, -0.25, 0.0, 0.125, 0.25, 0.375, 0.5, 0.75, 1.0, 1.25)
 TEMPERATURES = (1.0, 0.7, 0.5, 0.35)
 
@@ -69,7 +69,7 @@ def decoding_table(
         pixels = torch.from_numpy(np.ascontiguousarray(photos[start:start + 20])).permute(0, 3, 1, 2)
         lightness, ab = to_lightness_ab(pixels)
         scores = net(F.interpolate(lightness, size=(working_size, working_size), mode='bilinear'))
-        gray_psnr = psnr(pixels, as_bytes(to_rgb(lightness, torch.zeros_like(ab))))
+        gray_psnr, vivid = psnr(pixels, as_bytes(to_rgb(lightness, torch.zeros_like(ab)))), colorfulness(pixels)
         for share in undone:
             adjusted = scores - share * weights.log()[:, None, None]
             for temperature in temperatures:
@@ -77,7 +77,7 @@ def decoding_table(
                 rgb = as_bytes(to_rgb(lightness, answer))
                 rows.append(pd.DataFrame(dict(
                     undone=share, temperature=temperature, psnr=psnr(pixels, rgb), gray_psnr=gray_psnr,
-                    answered=colorfulness(rgb), true=colorfulness(pixels),
+                    answered=colorfulness(rgb), true=vivid,
                 )))
     table = pd.concat(rows).groupby(['undone', 'temperature'], as_index=False).mean()
     table['colorfulness'] = table.answered / table.true

@@ -10,7 +10,7 @@ __all__ = ['MAX_PIXELS', 'MIN_CHROMA', 'SEPIA_REST', 'SEPIA_HUES', 'NEAR', 'SPLI
            'choose_photos', 'settings_of', 'is_prepared', 'examine_sources', 'read_manifest', 'read_split', 'summary',
            'photos_of_split', 'sample_photos']
 
-# %% ../nbs/11_preparing.ipynb #d393d45f
+# %% ../nbs/11_preparing.ipynb #8a0ec60c
 import hashlib
 import io
 import json
@@ -25,6 +25,7 @@ from pathlib import Path, PurePosixPath
 import imagehash
 import numpy as np
 import pandas as pd
+from fastcore.basics import patch
 from filelock import FileLock, Timeout
 from matplotlib.figure import Figure
 from PIL import Image, ImageOps
@@ -180,7 +181,7 @@ def ordered_map(
         finally:
             pool.shutdown(cancel_futures=True)
 
-# %% ../nbs/11_preparing.ipynb #9b96d841
+# %% ../nbs/11_preparing.ipynb #bcd5855a
 class Journal:
     "The squares and rows of a set that is being prepared, in `folder`."
     def __init__(self, folder: Path, settings: dict):
@@ -223,10 +224,12 @@ class Journal:
                 lines.write(json.dumps(self.rows[-1]) + '\n')
                 lines.flush()
 
-    def square(self, number: int) -> np.ndarray:  # (size, size, 3) uint8
-        "Read one square back."
-        count = self.size**2 * 3
-        return np.fromfile(self.pixels, np.uint8, count, offset=number * count).reshape(self.size, self.size, 3)
+# %% ../nbs/11_preparing.ipynb #85e05788
+@patch
+def square(self: Journal, number: int) -> np.ndarray:  # (size, size, 3) uint8
+    "Read one square back."
+    count = self.size**2 * 3
+    return np.fromfile(self.pixels, np.uint8, count, offset=number * count).reshape(self.size, self.size, 3)
 
 # %% ../nbs/11_preparing.ipynb #85e72622
 def make_manifest(

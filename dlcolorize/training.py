@@ -9,7 +9,7 @@ __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'TrainConfig', 'TrainingError', 'rec
            'run_id', 'processes', 'Distributed', 'ResumableLearner', 'make_learner', 'train', 'last_checkpoint',
            'result_of', 'write_json', 'machine', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
 
-# %% ../nbs/40_training.ipynb #a7f260de
+# %% ../nbs/40_training.ipynb #9dc0a0ea
 import contextlib
 import dataclasses
 import hashlib
@@ -41,7 +41,7 @@ from .autoencoder import Autoencoder
 from .data_loading import PhotoBatches, photo_loaders, photos_at, to_lightness_ab, to_rgb
 from .fast_unet import SIZES, ColorUNet, WithLabels
 from .losses import AbGrid, ChromaLoss, DistributionLoss, HuberLoss, L1Loss, color_frequencies, rebalancing_weights
-from .metrics import as_bytes, colorfulness, gray_copy, psnr, ssim
+from .metrics import as_bytes, colorfulness, gray_copy, mae, psnr, ssim
 from .unet import UNet
 
 # %% ../nbs/40_training.ipynb #1e3bfb7f
@@ -145,7 +145,7 @@ def loss_of(config: TrainConfig, grid: AbGrid, weights: torch.Tensor) -> nn.Modu
         return DistributionLoss(grid, weights, config.label_weight)
     return dict(l1=L1Loss, huber=HuberLoss, chroma=ChromaLoss)[config.loss]()
 
-# %% ../nbs/40_training.ipynb #bf8f078a
+# %% ../nbs/40_training.ipynb #0966f392
 class PictureScores:
     "Scores of the validation photographs, computed once a batch for all the metrics that show them."
     names = ('psnr', 'gain', 'mae', 'ssim', 'colorfulness')
@@ -159,7 +159,7 @@ class PictureScores:
         truth = as_bytes(target if self.head == 'rgb' else to_rgb(lightness, target))
         right = psnr(truth, answer)
         self.batches.append(torch.stack([
-            right, right - psnr(truth, gray_copy(truth)), (truth.float() - answer.float()).abs().mean((1, 2, 3)) / 255,
+            right, right - psnr(truth, gray_copy(truth)), mae(truth, answer),
             ssim(truth, answer), colorfulness(answer), colorfulness(truth),
         ]).cpu())
 
@@ -255,13 +255,14 @@ class StopAtNaN(Callback):
                             'the checkpoint of the epoch before is kept. Try a lower learning rate')
             raise CancelFitException
 
-# %% ../nbs/40_training.ipynb #303b520e
+# %% ../nbs/40_training.ipynb #c03d3a30
 def write_whole(path: Path, write: Callable[[Path], None]) -> None:
     "Write a file under another name, then give it its own."
     part = path.with_name(path.name + '.part')
     write(part)
     os.replace(part, path)
 
+# %% ../nbs/40_training.ipynb #3025ea7d
 class History(Callback):
     "A row of numbers and a picture after every epoch."
     order = 65  # after the recorder
@@ -303,7 +304,7 @@ def bare(net: nn.Module) -> nn.Module:
     "A network without its classifier of photographs."
     return net.net if isinstance(net, WithLabels) else net
 
-# %% ../nbs/40_training.ipynb #ee127e39
+# %% ../nbs/40_training.ipynb #c414c9d2
 class Checkpoint(Callback):
     "After every epoch, all that is needed to go on, and the averaged weights."
     order = 70  # last of all
@@ -321,6 +322,7 @@ class Checkpoint(Callback):
         write_whole(self.out / 'model.safetensors', lambda path: save_weights(bare(average.module), path))
         write_whole(self.out / 'checkpoint.pt', lambda path: torch.save(state, path))
 
+# %% ../nbs/40_training.ipynb #eddfdd1a
 class Resume(Callback):
     "Take up a run where its checkpoint was written."
     order = 20  # when all else is in place
@@ -333,7 +335,8 @@ class Resume(Callback):
         self.moving_average.average.load_state_dict(self.state['average'])
         self.opt.opt.load_state_dict(self.opt.opt.state_dict() | dict(state=self.state['optimizer']))
         self.dls.train.epoch = self.state['epochs']
-        self.history.resume(self.state['epochs'])
+        if hasattr(self, 'history'):  # of several processes, the first
+            self.history.resume(self.state['epochs'])
 
     def before_epoch(self):
         if self.epoch == self.state['epochs']:
@@ -345,6 +348,7 @@ class Resume(Callback):
         if self.epoch == self.state['epochs']:
             self.recorder.smooth_loss.count, self.recorder.smooth_loss.val = self.state['smooth_loss']
 
+# %% ../nbs/40_training.ipynb #6dce6725
 class StopEarly(EarlyStoppingCallback):
     "fastai's, after the checkpoint of the epoch."
     order = 80

@@ -237,6 +237,47 @@ def free_port():
         return sock.getsockname()[1]
 
 
+def test_processes_divide_every_batch_among_them(packed):
+    "Together they see just what one process sees, each photograph once."
+    def batches(rank, world):
+        loader = training.make_learner(config_of(packed, "unused"))[0].dls.train
+        loader.rank, loader.world = rank, world
+        return list(loader)
+
+    for whole, first, second in zip(batches(0, 1), batches(0, 2), batches(1, 2), strict=True):
+        assert len(first[0]) == len(second[0]) == 4
+        for together, even, odd in zip(whole, first, second):
+            assert torch.equal(together[0::2], even) and torch.equal(together[1::2], odd)
+
+
+LAUNCHED = """
+import os, sys
+from dlcolorize.training import TrainConfig, train
+packed, out, resume = sys.argv[1:]
+train(TrainConfig((packed,), f'{out}-{os.environ["RANK"]}', width=4, epochs=2, crop=64, batch_size=8, device='cpu'), bool(resume))
+"""
+
+
+def test_only_the_first_process_writes(packed, tmp_path):
+    (tmp_path / "launched.py").write_text(LAUNCHED)
+    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", str(free_port())]
+    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1", ACCELERATE_USE_CPU="true")
+    subprocess.run([*launch, tmp_path / "launched.py", packed, tmp_path / "run", ""], env=environment, check=True, capture_output=True)
+    assert (tmp_path / "run-0" / "model.safetensors").exists() and list((tmp_path / "run-1").iterdir()) == []
+
+
+def test_two_processes_take_up_their_run(packed, tmp_path):
+    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
+              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", str(free_port())]
+    process = command(packed, tmp_path / "run", "--epochs", "6", before=launch, start_new_session=True)
+    while process.poll() is None and not (tmp_path / "run" / "checkpoint.pt").exists():
+        time.sleep(0.01)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.communicate()
+    finished(command(packed, tmp_path / "run", "--epochs", "6", "--resume", before=launch))
+    assert pd.read_csv(tmp_path / "run" / "history.csv").epoch.tolist() == [1, 2, 3, 4, 5, 6]
+
+
 def test_two_processes_follow_the_run_of_one(packed, tmp_path):
     launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
               "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", str(free_port())]
@@ -244,7 +285,7 @@ def test_two_processes_follow_the_run_of_one(packed, tmp_path):
     finished(command(packed, tmp_path / "one", *arguments))
     finished(command(packed, tmp_path / "two", *arguments, before=launch))
     one, two = (pd.read_csv(tmp_path / name / "history.csv") for name in ("one", "two"))
-    assert len(two) == len(one) == 8, "both processes wrote"
+    assert len(two) == len(one) == 8
     assert two.train_loss.iloc[-1] < 0.8 * two.train_loss.iloc[0]
     assert np.abs(two.train_loss / one.train_loss - 1).max() < 0.1
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(path.name for path in (tmp_path / "two").iterdir())
