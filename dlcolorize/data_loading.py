@@ -114,7 +114,7 @@ def keep_freed_memory() -> None:
     "Let the memory of one batch serve the next: Linux's malloc keeps what is freed up to the size of the largest block it has ever given back."
     torch.empty(2**25 - 2**14, dtype=torch.uint8)  # made and given back; just under the 32 MiB that malloc goes up to
 
-# %% ../nbs/12_data_loading.ipynb #ea44b5f7
+# %% ../nbs/12_data_loading.ipynb #a68a8445
 class PhotoBatches(DataLoader):
     "Batches of (lightness, target, label): (n, 1, crop, crop) in [-1, 1], the target, and (n,) class numbers, -1 unknown."
     n_inp = 1  # fastai: the first of the three is the network's input
@@ -129,10 +129,12 @@ class PhotoBatches(DataLoader):
         space: str = 'lab',  # the target: 'lab' for (n, 2, crop, crop) a*b* in [-1, 1], 'rgb' for (n, 3, crop, crop) sRGB in [0, 1]
         seed: int = 0,  # same seed, same batches
         device: str | torch.device = 'cpu',
+        epoch_size: int | None = None,  # photographs in an epoch, drawn anew for each; all of them by default
     ):
         if space not in ('lab', 'rgb'):
             raise ValueError(f"space {space!r}: give 'lab' or 'rgb'")
-        super().__init__(photos, bs=batch_size, shuffle=train, drop_last=train, n=len(photos), device=torch.device(device))
+        super().__init__(photos, bs=batch_size, shuffle=train, drop_last=train, n=min(epoch_size or len(photos), len(photos)),
+                         device=torch.device(device))
         self.photos, self.labels, self.crop, self.train, self.space, self.seed = photos, labels, crop, train, space, seed
         self.epoch = 0
         if self.device.type == 'cpu':
@@ -142,9 +144,9 @@ class PhotoBatches(DataLoader):
     def get_idxs(self) -> list[int]:
         "Draw an epoch: its order, and what becomes of each photograph."
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
-        self.draws = torch.rand(self.n, 4, generator=generator)  # top, left, flip, gamma
+        self.draws = torch.rand(len(self.photos), 4, generator=generator)  # top, left, flip, gamma
         self.sides = torch.rand(len(self) + 1, generator=generator) * 0.4 + 0.6
-        return torch.randperm(self.n, generator=generator).tolist() if self.shuffle else list(range(self.n))
+        return torch.randperm(len(self.photos), generator=generator)[:self.n].tolist() if self.shuffle else list(range(self.n))
 
     def after_iter(self) -> None:
         "The next epoch draws anew."
@@ -199,7 +201,7 @@ def photos_at(
     rows, size = torch.as_tensor(rows), len(batches.photos[0])
     return cut_squares(batches.photos, rows, torch.zeros(len(rows), 2, dtype=torch.long), size).to(batches.device)
 
-# %% ../nbs/12_data_loading.ipynb #73a9f1e9
+# %% ../nbs/12_data_loading.ipynb #9581ec3c
 def photo_loaders(
     folders: Sequence[str | Path],  # packed sets, as `preparing.prepare` makes them
     batch_size: int = 32,
@@ -208,6 +210,7 @@ def photo_loaders(
     seed: int = 0,
     device: str | torch.device = 'cpu',
     limit: int | None = None,  # at most so many photographs of each set's splits
+    epoch_size: int | None = None,  # training photographs in an epoch, see `PhotoBatches`
 ) -> tuple[DataLoaders, list[str]]:  # fastai DataLoaders of train and valid, and the class names
     "Load packed sets, all their train and all their valid splits together; `DataError` where nothing is left to load."
     splits = {split: [read_split(folder, split) for folder in folders] for split in ('train', 'valid')}
@@ -223,7 +226,8 @@ def photo_loaders(
         if fits_in(device, sum(array.nbytes for array in arrays)):
             photos = torch.cat([torch.from_numpy(array).to(device) for array in arrays])
         labels = torch.tensor([number.get(label, -1) for _, names in parts for label in names[:limit]])
-        loaders.append(PhotoBatches(photos, labels, batch_size, crop, split == 'train', space, seed, device))
+        train = split == 'train'
+        loaders.append(PhotoBatches(photos, labels, batch_size, crop, train, space, seed, device, epoch_size if train else None))
     return DataLoaders(*loaders, device=torch.device(device)), classes
 
 def fits_in(

@@ -7,19 +7,21 @@ __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'TrainConfig', 'TrainingError', 'rec
            'loss_of', 'PictureScores', 'ScoreMetric', 'BFloat16', 'MovingAverage', 'CropSchedule', 'StopAtNaN',
            'write_whole', 'History', 'bare', 'Checkpoint', 'Resume', 'StopEarly', 'unwrapped', 'save_weights', 'Track',
            'run_id', 'processes', 'Distributed', 'ResumableLearner', 'make_learner', 'train', 'last_checkpoint',
-           'result_of', 'write_json', 'machine', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
+           'result_of', 'write_json', 'machine', 'commit', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
 
-# %% ../nbs/40_training.ipynb #9dc0a0ea
+# %% ../nbs/40_training.ipynb #ed155671
 import contextlib
 import dataclasses
 import hashlib
 import json
 import os
 import platform
+import subprocess
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +39,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
+from . import __version__
 from .autoencoder import Autoencoder
 from .data_loading import PhotoBatches, photo_loaders, photos_at, to_lightness_ab, to_rgb
 from .fast_unet import SIZES, ColorUNet, WithLabels
@@ -44,7 +47,7 @@ from .losses import AbGrid, ChromaLoss, DistributionLoss, HuberLoss, L1Loss, col
 from .metrics import as_bytes, colorfulness, gray_copy, mae, psnr, ssim
 from .unet import UNet
 
-# %% ../nbs/40_training.ipynb #1e3bfb7f
+# %% ../nbs/40_training.ipynb #9730e8ff
 @dataclass
 class TrainConfig:
     "All that decides how a run turns out. The defaults are the settings of the study."
@@ -56,6 +59,7 @@ class TrainConfig:
     width: int = 32  # channels of the autoencoder and of the unet at full resolution
     pretrained: bool = False  # start a dynamic encoder from its publisher's weights
     epochs: int = 20
+    epoch_size: int | None = None  # photographs in an epoch, drawn anew for each; all of them by default
     crop: int = 160  # side of what the network sees, pixels
     final_crop: int | None = None  # the same in the last quarter of the epochs
     batch_size: int = 32  # of all processes together
@@ -412,7 +416,7 @@ class Distributed(Callback):
             self.learn.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
         self.learn.model = self.accelerator.prepare_model(self.model)
 
-# %% ../nbs/40_training.ipynb #d1060295
+# %% ../nbs/40_training.ipynb #d845bad6
 class ResumableLearner(Learner):
     "A Learner that can begin with a later epoch."
     first_epoch = 0
@@ -432,7 +436,7 @@ def make_learner(
     rank, world = processes()
     head, grid = head_of(config), AbGrid(config.grid_step).to(config.device)
     dls, classes = photo_loaders(config.data, config.batch_size, config.crop, 'rgb' if head == 'rgb' else 'lab', config.seed,
-                                 config.device, config.limit)
+                                 config.device, config.limit, config.epoch_size)
     if len(dls.train) == 0:
         raise TrainingError(f'{dls.train.n} training photographs are less than one batch of {config.batch_size}; give a smaller batch')
     if config.batch_size % world:
@@ -487,7 +491,7 @@ def train(
     except OSError as error:
         raise TrainingError(f'{out}: {error.strerror or error}; the checkpoint of the last whole epoch is kept, and --resume goes on') from None
 
-# %% ../nbs/40_training.ipynb #f075e751
+# %% ../nbs/40_training.ipynb #1eeb3261
 def last_checkpoint(config: TrainConfig, resume: bool) -> dict | None:
     "The state that a run is taken up from, None for a new one; `TrainingError` where it is another run's."
     out = Path(config.out)
@@ -514,7 +518,16 @@ def write_json(path: Path, content: dict) -> None:
 def machine() -> dict[str, str]:
     "What a run ran on."
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f'{platform.machine()} CPU'
-    return dict(hardware=f'{device}, {os.cpu_count()} cores', torch=torch.__version__)
+    return dict(hardware=f'{device}, {os.cpu_count()} cores', torch=torch.__version__, commit=commit())
+
+def commit() -> str:
+    "The last commit that changed the package, '-dirty' where files differ from it; of a package that is in no repository its version."
+    def git(*words: str) -> str:
+        return subprocess.run(['git', *words, '--', '.'], cwd=str(files('dlcolorize')), capture_output=True, text=True, check=True).stdout.strip()
+    try:
+        return (git('log', '-1', '--format=%h') or __version__) + ('-dirty' if git('status', '--porcelain', '--untracked-files=no') else '')
+    except (OSError, subprocess.CalledProcessError):  # no git, or no repository
+        return __version__
 
 def spread_rows(count: int, n: int = 12) -> list[int]:
     "Some rows of a set, evenly spread over it."
