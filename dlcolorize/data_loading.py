@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['Photos', 'conversion_constants', 'slices', 'to_lightness_ab', 'to_rgb', 'cut_squares', 'resize', 'bend_lightness',
-           'keep_freed_memory', 'PhotoBatches', 'photos_at', 'photo_loaders', 'fits_in']
+           'age', 'keep_freed_memory', 'PhotoBatches', 'photos_at', 'photo_loaders', 'fits_in']
 
-# %% ../nbs/12_data_loading.ipynb #99f82843
+# %% ../nbs/12_data_loading.ipynb #6fade3b3
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from fastai.data.core import DataLoaders
 from fastai.data.load import DataLoader
 from fastcore.basics import patch
 from kornia.color import lab_to_rgb
+from kornia.filters import gaussian_blur2d
 from torch.utils.data import ConcatDataset
 
 from .color_spaces import AB_SCALE, F_FROM_RGB, KINK, LIGHTNESS_SCALE, srgb_to_linear
@@ -99,7 +100,7 @@ def resize(
         return F.interpolate(squares, size=(crop, crop), mode='bilinear', antialias=True)
     return F.interpolate(squares.float(), size=(crop, crop), mode='bilinear', antialias=True).round().byte()
 
-# %% ../nbs/12_data_loading.ipynb #b7e6c046
+# %% ../nbs/12_data_loading.ipynb #8979e2ff
 def bend_lightness(
     lightness: torch.Tensor,  # (n, 1, height, width) in [-1, 1]
     draws: torch.Tensor,  # (n,) in [0, 1)
@@ -109,12 +110,25 @@ def bend_lightness(
     gamma = torch.exp((draws * 2 - 1) * spread)[:, None, None, None]
     return lightness.add(1).div_(2).clamp_(0, 1).pow_(gamma).mul_(2).sub_(1)
 
+def age(
+    lightness: torch.Tensor,  # (n, 1, height, width) in [-1, 1]
+    draws: torch.Tensor,  # (n, 2) in [0, 1)
+    generator: torch.Generator,  # of the grain
+    blur: float = 1.5,  # at most so soft: standard deviation in pixels
+    grain: float = 0.1,  # at most so grainy: standard deviation, 2 being the span from black to white
+) -> torch.Tensor:  # same shape
+    "Make half of the photographs softer and half of them grainier, as old prints are."
+    sigma, strength = (2 * draws - 1).clamp_min(0).unbind(1)
+    soft = gaussian_blur2d(lightness, 7, (blur * sigma + 0.01)[:, None].expand(-1, 2))
+    noise = torch.randn(lightness.shape, generator=generator).to(lightness.device)
+    return soft + grain * strength[:, None, None, None] * noise
+
 # %% ../nbs/12_data_loading.ipynb #d77afd2c
 def keep_freed_memory() -> None:
     "Let the memory of one batch serve the next: Linux's malloc keeps what is freed up to the size of the largest block it has ever given back."
     torch.empty(2**25 - 2**14, dtype=torch.uint8)  # made and given back; just under the 32 MiB that malloc goes up to
 
-# %% ../nbs/12_data_loading.ipynb #a68a8445
+# %% ../nbs/12_data_loading.ipynb #0a421422
 class PhotoBatches(DataLoader):
     "Batches of (lightness, target, label): (n, 1, crop, crop) in [-1, 1], the target, and (n,) class numbers, -1 unknown."
     n_inp = 1  # fastai: the first of the three is the network's input
@@ -130,13 +144,14 @@ class PhotoBatches(DataLoader):
         seed: int = 0,  # same seed, same batches
         device: str | torch.device = 'cpu',
         epoch_size: int | None = None,  # photographs in an epoch, drawn anew for each; all of them by default
+        aged: bool = False,  # many of them made soft and grainy, see `age`
     ):
         if space not in ('lab', 'rgb'):
             raise ValueError(f"space {space!r}: give 'lab' or 'rgb'")
         super().__init__(photos, bs=batch_size, shuffle=train, drop_last=train, n=min(epoch_size or len(photos), len(photos)),
                          device=torch.device(device))
         self.photos, self.labels, self.crop, self.train, self.space, self.seed = photos, labels, crop, train, space, seed
-        self.epoch = 0
+        self.epoch, self.aged = 0, aged
         if self.device.type == 'cpu':
             keep_freed_memory()
         self.rank, self.world = 0, 1  # of several processes, each takes its share of every training batch
@@ -146,13 +161,15 @@ class PhotoBatches(DataLoader):
         generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
         self.draws = torch.rand(len(self.photos), 4, generator=generator)  # top, left, flip, gamma
         self.sides = torch.rand(len(self) + 1, generator=generator) * 0.4 + 0.6
-        return torch.randperm(len(self.photos), generator=generator)[:self.n].tolist() if self.shuffle else list(range(self.n))
+        order = torch.randperm(len(self.photos), generator=generator)[:self.n].tolist() if self.shuffle else list(range(self.n))
+        self.ages, self.grain = torch.rand(len(self.photos), 2, generator=generator), generator
+        return order
 
     def after_iter(self) -> None:
         "The next epoch draws anew."
         self.epoch += self.train
 
-# %% ../nbs/12_data_loading.ipynb #b3140535
+# %% ../nbs/12_data_loading.ipynb #866a6e7e
 @patch
 def create_batches(self: PhotoBatches, samples: Iterable[int]) -> Iterator[tuple[torch.Tensor, torch.Tensor, torch.Tensor]]:
     "Batches of the photographs of an epoch."
@@ -174,6 +191,8 @@ def create_batch(self: PhotoBatches, rows: torch.Tensor, share: float) -> tuple[
     lightness, target = to_lightness_ab(pixels)
     if self.train:
         lightness = bend_lightness(lightness, draws[:, 3])
+    if self.aged:
+        lightness = age(lightness, self.ages[rows].to(self.device), self.grain)
     if self.space == 'rgb':
         target = to_rgb(lightness, target)
     return lightness, target, self.labels[rows].to(self.device)
@@ -201,7 +220,7 @@ def photos_at(
     rows, size = torch.as_tensor(rows), len(batches.photos[0])
     return cut_squares(batches.photos, rows, torch.zeros(len(rows), 2, dtype=torch.long), size).to(batches.device)
 
-# %% ../nbs/12_data_loading.ipynb #9581ec3c
+# %% ../nbs/12_data_loading.ipynb #836d1ca7
 def photo_loaders(
     folders: Sequence[str | Path],  # packed sets, as `preparing.prepare` makes them
     batch_size: int = 32,
@@ -211,6 +230,7 @@ def photo_loaders(
     device: str | torch.device = 'cpu',
     limit: int | None = None,  # at most so many photographs of each set's splits
     epoch_size: int | None = None,  # training photographs in an epoch, see `PhotoBatches`
+    aged: bool = False,  # training photographs made soft and grainy
 ) -> tuple[DataLoaders, list[str]]:  # fastai DataLoaders of train and valid, and the class names
     "Load packed sets, all their train and all their valid splits together; `DataError` where nothing is left to load."
     splits = {split: [read_split(folder, split) for folder in folders] for split in ('train', 'valid')}
@@ -227,7 +247,8 @@ def photo_loaders(
             photos = torch.cat([torch.from_numpy(array).to(device) for array in arrays])
         labels = torch.tensor([number.get(label, -1) for _, names in parts for label in names[:limit]])
         train = split == 'train'
-        loaders.append(PhotoBatches(photos, labels, batch_size, crop, train, space, seed, device, epoch_size if train else None))
+        loaders.append(PhotoBatches(photos, labels, batch_size, crop, train, space, seed, device, epoch_size if train else None,
+                                    aged and train))
     return DataLoaders(*loaders, device=torch.device(device)), classes
 
 def fits_in(

@@ -58,7 +58,7 @@ def timm_body(net: nn.Module) -> nn.Sequential:
         pass
     raise EncoderError(f'{type(net).__name__}: not a plain sequence of convolutions, which a DynamicUnet needs')
 
-# %% ../nbs/22_dynamic_unet.ipynb #ff49bbe9
+# %% ../nbs/22_dynamic_unet.ipynb #06cd54a5
 class DynamicColorUNet(nn.Module):
     "fastai's DynamicUnet from lightness (n, 1, h, w) in [-1, 1] to what its head answers (`autoencoder.make_head`)."
     def __init__(
@@ -76,6 +76,11 @@ class DynamicColorUNet(nn.Module):
         self.unet = DynamicUnet(body, features, (size, size))
         self.unet.layers = self.unet.layers[:-1]  # its last only makes fastai's own kind of tensor, which ONNX does not know
         self.head = nn.Sequential(nn.ReLU(), make_head(features, head, bins))
+
+    @property
+    def encoder(self) -> nn.Sequential:
+        "The part that may begin with its publisher's weights."
+        return self.unet.layers[0]
 
     def forward(self, lightness: torch.Tensor) -> torch.Tensor:
         return self.head(self.unet(lightness))

@@ -6,10 +6,11 @@
 __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'TrainConfig', 'TrainingError', 'recipe', 'head_of', 'make_network', 'to_picture',
            'loss_of', 'PictureScores', 'ScoreMetric', 'BFloat16', 'MovingAverage', 'CropSchedule', 'StopAtNaN',
            'write_whole', 'History', 'bare', 'Checkpoint', 'Resume', 'StopEarly', 'unwrapped', 'save_weights', 'Track',
-           'run_id', 'processes', 'Distributed', 'ResumableLearner', 'make_learner', 'train', 'last_checkpoint',
-           'result_of', 'write_json', 'machine', 'commit', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
+           'run_id', 'processes', 'Distributed', 'ResumableLearner', 'encoder_and_rest', 'make_learner', 'train',
+           'last_checkpoint', 'result_of', 'write_json', 'machine', 'commit', 'spread_rows', 'sampled_frequencies',
+           'find_learning_rate']
 
-# %% ../nbs/40_training.ipynb #ed155671
+# %% ../nbs/40_training.ipynb #b1f2362e
 import contextlib
 import dataclasses
 import hashlib
@@ -33,6 +34,7 @@ from fastai.callback.schedule import Learner  # the Learner, with its one-cycle 
 from fastai.callback.tracker import EarlyStoppingCallback
 from fastai.callback.training import GradientClip
 from fastai.learner import Metric
+from fastai.torch_core import trainable_params
 from fastai.optimizer import OptimWrapper
 from PIL import Image
 from safetensors.torch import load_file, save_file
@@ -42,12 +44,13 @@ from torch.optim.swa_utils import AveragedModel
 from . import __version__
 from .autoencoder import Autoencoder
 from .data_loading import PhotoBatches, photo_loaders, photos_at, to_lightness_ab, to_rgb
-from .fast_unet import SIZES, ColorUNet, WithLabels
+from .dynamic_unet import DynamicColorUNet, EncoderError
+from .fast_unet import ENCODERS, ColorUNet, WithLabels
 from .losses import AbGrid, ChromaLoss, DistributionLoss, HuberLoss, L1Loss, color_frequencies, rebalancing_weights
 from .metrics import as_bytes, colorfulness, gray_copy, mae, psnr, ssim
 from .unet import UNet
 
-# %% ../nbs/40_training.ipynb #9730e8ff
+# %% ../nbs/40_training.ipynb #e39ce6bb
 @dataclass
 class TrainConfig:
     "All that decides how a run turns out. The defaults are the settings of the study."
@@ -57,13 +60,14 @@ class TrainConfig:
     space: str = 'lab'  # what is predicted: lab or rgb
     loss: str = 'huber'  # rgb: l1; lab: l1, huber, chroma, or bins for a distribution of colours
     width: int = 32  # channels of the autoencoder and of the unet at full resolution
-    pretrained: bool = False  # start a dynamic encoder from its publisher's weights
+    pretrained: bool = False  # start the encoder of small, base or dynamic-ENCODER from its publisher's weights
+    aged: bool = False  # photographs made soft and grainy, as old ones are
     epochs: int = 20
     epoch_size: int | None = None  # photographs in an epoch, drawn anew for each; all of them by default
     crop: int = 160  # side of what the network sees, pixels
     final_crop: int | None = None  # the same in the last quarter of the epochs
     batch_size: int = 32  # of all processes together
-    lr: float = 1e-3  # the highest of the one-cycle schedule
+    lr: float = 1e-3  # the highest of the one-cycle schedule; a pretrained encoder learns at a quarter of it
     weight_decay: float = 0.0
     dropout: float = 0.2
     average: float = 0.999  # decay of the moving average of the weights
@@ -79,8 +83,8 @@ class TrainConfig:
 class TrainingError(Exception):
     "Why a run cannot begin or go on, in one line for its user."
 
-# %% ../nbs/40_training.ipynb #f18f0716
-SHIPPING = dict(loss='bins', epochs=10, crop=96, final_crop=128, lr=2e-3, weight_decay=0.05)
+# %% ../nbs/40_training.ipynb #688af787
+SHIPPING = dict(loss='bins', pretrained=True, aged=True, epochs=4, crop=96, final_crop=128, lr=2e-3, weight_decay=0.05)
 RECIPES = {'small': SHIPPING, 'base': SHIPPING}
 
 def recipe(
@@ -96,7 +100,7 @@ def recipe(
         changes = dict(loss='l1') | changes
     return TrainConfig(data=data, out=out, model=model, **RECIPES.get(model, {}) | changes)
 
-# %% ../nbs/40_training.ipynb #25fcf7fa
+# %% ../nbs/40_training.ipynb #6ca52d6a
 LOSSES = {'rgb': ('l1',), 'lab': ('l1', 'huber', 'chroma', 'bins')}
 
 def head_of(
@@ -114,19 +118,18 @@ def make_network(
 ) -> nn.Module:  # lightness (n, 1, h, w) to what `head_of` says
     "The network of a run; `TrainingError` for a model that there is not."
     head = head_of(config)
-    if config.model in SIZES:
-        if head != 'bins':
-            raise TrainingError(f'{config.model} answers with a distribution of colours; train it with the loss bins')
-        return ColorUNet(bins, SIZES[config.model], config.dropout)
-    if config.model in ('autoencoder', 'unet'):
-        return dict(autoencoder=Autoencoder, unet=UNet)[config.model](head, bins, config.width, config.dropout)
-    if config.model.startswith('dynamic-'):
-        from dlcolorize.dynamic_unet import DynamicColorUNet, EncoderError
-        try:
+    try:
+        if config.model in ENCODERS:
+            if head != 'bins':
+                raise TrainingError(f'{config.model} answers with a distribution of colours; train it with the loss bins')
+            return ColorUNet(bins, config.model, config.pretrained, config.dropout)
+        if config.model in ('autoencoder', 'unet'):
+            return dict(autoencoder=Autoencoder, unet=UNet)[config.model](head, bins, config.width, config.dropout)
+        if config.model.startswith('dynamic-'):
             return DynamicColorUNet(config.model.removeprefix('dynamic-'), head, bins, config.pretrained, config.dropout, config.crop)
-        except EncoderError as error:
-            raise TrainingError(error) from None
-    raise TrainingError(f'no model {config.model}; there are autoencoder, unet, {", ".join(SIZES)}, and dynamic-ENCODER')
+    except EncoderError as error:
+        raise TrainingError(error) from None
+    raise TrainingError(f'no model {config.model}; there are autoencoder, unet, {", ".join(ENCODERS)}, and dynamic-ENCODER')
 
 # %% ../nbs/40_training.ipynb #4a19a13b
 def to_picture(
@@ -416,7 +419,7 @@ class Distributed(Callback):
             self.learn.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
         self.learn.model = self.accelerator.prepare_model(self.model)
 
-# %% ../nbs/40_training.ipynb #d845bad6
+# %% ../nbs/40_training.ipynb #4fb9f2b2
 class ResumableLearner(Learner):
     "A Learner that can begin with a later epoch."
     first_epoch = 0
@@ -428,6 +431,12 @@ class ResumableLearner(Learner):
             self.epoch = epoch
             self._with_events(self._do_epoch, 'epoch', CancelEpochException)
 
+def encoder_and_rest(net: nn.Module) -> list[list[nn.Parameter]]:
+    "The weights of a network in two groups: those of its encoder, and those that begin at random."
+    encoder = list(bare(net).encoder.parameters())
+    known = {id(parameter) for parameter in encoder}
+    return [encoder, [parameter for parameter in net.parameters() if id(parameter) not in known]]
+
 def make_learner(
     config: TrainConfig,
 ) -> tuple[Learner, AbGrid]:
@@ -436,7 +445,7 @@ def make_learner(
     rank, world = processes()
     head, grid = head_of(config), AbGrid(config.grid_step).to(config.device)
     dls, classes = photo_loaders(config.data, config.batch_size, config.crop, 'rgb' if head == 'rgb' else 'lab', config.seed,
-                                 config.device, config.limit, config.epoch_size)
+                                 config.device, config.limit, config.epoch_size, config.aged)
     if len(dls.train) == 0:
         raise TrainingError(f'{dls.train.n} training photographs are less than one batch of {config.batch_size}; give a smaller batch')
     if config.batch_size % world:
@@ -444,7 +453,7 @@ def make_learner(
     dls.train.rank, dls.train.world = rank, world
     dls.valid.crop = config.final_crop or config.crop
     net = make_network(config, len(grid.centers))
-    if config.model in SIZES and classes:
+    if config.model in ENCODERS and classes:
         net = WithLabels(net, len(classes))
     weights = rebalancing_weights(sampled_frequencies(dls.train, grid), config.rebalance) if head == 'bins' else torch.ones(len(grid.centers))
     scores = PictureScores(head, grid)
@@ -452,11 +461,12 @@ def make_learner(
         dls, net.to(config.device, memory_format=torch.channels_last), loss_func=loss_of(config, grid, weights).to(config.device),
         opt_func=partial(OptimWrapper, opt=torch.optim.AdamW, fused=True), wd=config.weight_decay,
         metrics=[ScoreMetric(scores, name) for name in scores.names], cbs=[BFloat16(), GradientClip(1.0)], path=config.out,
+        splitter=encoder_and_rest if config.pretrained else trainable_params,
     )
     learn.classes, learn.color_weights = classes, weights
     return learn, grid
 
-# %% ../nbs/40_training.ipynb #62ce36f7
+# %% ../nbs/40_training.ipynb #23343b14
 def train(
     config: TrainConfig,
     resume: bool = False,  # go on with what an interrupted run left in its folder, if there is anything
@@ -482,7 +492,8 @@ def train(
         if config.device.startswith('cuda'):
             learn.model.compile()
         with contextlib.nullcontext() if first else learn.no_bar():
-            learn.fit_one_cycle(config.epochs, config.lr, pct_start=0.15, cbs=callbacks)
+            rates = slice(config.lr / 4, config.lr) if config.pretrained else config.lr
+            learn.fit_one_cycle(config.epochs, rates, pct_start=0.15, cbs=callbacks)
         if nan.failure:
             raise TrainingError(nan.failure)
         if first:
