@@ -4,9 +4,10 @@ PHOTOS ?=
 SETS ?= coco dogs landscapes general
 TESTED := $(filter-out general,$(SETS))
 SOURCES ?= photos
+BUDGET ?= cpu
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate bench docs readme clean
+.PHONY: colorize test setup data train evaluate study bench docs readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -25,16 +26,21 @@ data: .venv/test.installed  ## packs SOURCES/NAME or all SOURCES/NAME*.tar for e
 	done
 
 train: .venv/test.installed  ## trains the model that ships on data/NAME and exports it into the package
-	$(BIN)/dlcolorize train --model small $(SETS:%=--data data/%) --out results/small --resume
-	$(BIN)/dlcolorize export results/small --out dlcolorize/weights/small.onnx $(TESTED:%=--data data/%)
+	$(BIN)/dlcolorize train --model base $(SETS:%=--data data/%) --out results/base --resume
+	$(BIN)/dlcolorize export results/base --out dlcolorize/weights/base.onnx $(TESTED:%=--data data/%)
 
 evaluate: .venv/test.installed  ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar, and notes it in its card
 	for set in $(TESTED); do \
 		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
-		$(BIN)/dlcolorize evaluate --data $$source --out results/small/test-$$set.csv || exit 1; \
-		$(BIN)/dlcolorize evaluate --data $$source --out results/small/careful-$$set.csv --vividness 0 || exit 1; \
+		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
+		$(BIN)/dlcolorize evaluate --data $$source --out results/base/careful-$$set.csv --vividness 0 || exit 1; \
 	done
-	$(BIN)/python -c "from dlcolorize.exporting import add_quality; add_quality('dlcolorize/weights/small.onnx', 'results/small')"
+	$(BIN)/python -c "from dlcolorize.exporting import add_quality; add_quality('dlcolorize/weights/base.onnx', 'results/base')"
+
+study: .venv/test.installed  ## every run of the study into results/study, on BUDGET=cpu or gpu; goes on where it was stopped
+	$(BIN)/python -c "from dlcolorize.study import BUDGETS, run_study; \
+		sources = dict(source.split('=') for source in '$(foreach set,$(TESTED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))'.split()); \
+		run_study('data', sources, 'results/study', BUDGETS['$(BUDGET)'])"
 
 bench: .venv/test.installed  ## measures speed and memory into results/bench
 	$(BIN)/python -c "from dlcolorize.benchmarks import bench; bench('results/bench')"

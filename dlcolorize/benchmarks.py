@@ -212,14 +212,14 @@ def bench_training(scratch: Path, photographs: int, seconds: float) -> list[dict
     return [dict(training=name, device=device, crops_per_second=round(value, 1), ours_is=round(rates['dlcolorize'] / value, 1))
             for name, value in rates.items()]
 
-# %% ../nbs/60_benchmarks.ipynb #2cd4713b
+# %% ../nbs/60_benchmarks.ipynb #2bdd16fb
 STEP = '''
 import re, sys, torch
 from dlcolorize.training import TrainConfig, make_network
 from dlcolorize.losses import AbGrid
 model, batch = sys.argv[1], int(sys.argv[2])
 device = 'cuda' if torch.cuda.is_available() else 'cpu'
-config = TrainConfig((), '', model, loss='bins' if model == 'small' else 'huber')
+config = TrainConfig((), '', model, loss='bins' if model == 'base' else 'huber')
 net = make_network(config, len(AbGrid().centers)).to(device, memory_format=torch.channels_last)
 if batch:
     with torch.autocast(device, torch.bfloat16):
@@ -236,7 +236,7 @@ def bench_batch_memory(scratch: Path, photographs: int, seconds: float) -> list[
     batches = (8, 16, 32, 64) if photographs >= 1000 else (2,)
     peak = lambda *arguments: float(subprocess.run([sys.executable, '-c', STEP, *map(str, arguments)], stdout=subprocess.PIPE, check=True).stdout)
     return [dict(model=model) | {f'batch {batch}, MiB': round(peak(model, batch) - peak(model, 0)) for batch in batches}
-            for model in ('unet', 'small')]
+            for model in ('unet', 'base')]
 
 # %% ../nbs/60_benchmarks.ipynb #6f53376e
 BENCHMARKS = {'loading': bench_loading, 'conversion': bench_conversion, 'preparing': bench_preparing, 'memory': bench_memory,

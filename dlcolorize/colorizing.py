@@ -99,12 +99,12 @@ def reduced(
         lightness = resize(lightness, *detail)
     return resize(lightness, *shape_of_area(*lightness.shape, working_size, 32))
 
-# %% ../nbs/02_colorizing.ipynb #93510d47
+# %% ../nbs/02_colorizing.ipynb #189613a2
 class Colorizer:
     "Gives grey photographs their colour; make one and use it many times."
     def __init__(
         self,
-        model: str | Path = 'small',  # a model in the package, or an .onnx file
+        model: str | Path = 'base',  # a model in the package, or an .onnx file
         vividness: float = 1.0,  # 0 careful, 1 as the model is meant to be used, 2 bold
         threads: int = 0,  # processor cores, 0: all
     ):

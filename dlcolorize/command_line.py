@@ -82,12 +82,12 @@ def colorize_file(
     written.add(target)
     return dict(output=str(target), size=list(photo.size))
 
-# %% ../nbs/03_command_line.ipynb #5fe246f8
+# %% ../nbs/03_command_line.ipynb #6a4cb5bf
 @app.command()
 def colorize(
     paths: Annotated[list[Path], typer.Argument(metavar='PATH...', help='Photographs, or folders of them.')],
     out: Annotated[Path, typer.Option(help='Folder for the colour files.')] = Path('colorized'),
-    model: Model = 'small',
+    model: Model = 'base',
     vividness: Annotated[float, typer.Option(min=0, max=3, help='0 careful, 1 normal, 2 bold.')] = 1.0,
     overwrite: Annotated[bool, typer.Option('--overwrite', help='Replace files that are there.')] = False,
     as_json: Annotated[bool, typer.Option('--json', help='Print one JSON object a file and nothing else.')] = False,
@@ -149,12 +149,12 @@ def info() -> None:
         for split, scores in card['quality'].items():
             typer.echo(f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items()))
 
-# %% ../nbs/03_command_line.ipynb #bb3a780f
+# %% ../nbs/03_command_line.ipynb #38285492
 @app.command()
 def gallery(
     photos: Annotated[list[Path] | None, typer.Argument(help='Photographs or folders; samples by default.')] = None,
     out: Annotated[Path, typer.Option(help='Folder for the colour files and the contact sheet.')] = Path('colorized'),
-    model: Model = 'small',
+    model: Model = 'base',
     vividness: Annotated[float, typer.Option(min=0, max=3, help='0 careful, 1 normal, 2 bold.')] = 1.0,
 ) -> None:
     "Colorize photographs and lay them out on one sheet: grey, colorized and, where it is known, true."
@@ -277,14 +277,15 @@ def export(
     except (FileNotFoundError, DataError) as error:
         fail(error)
 
-# %% ../nbs/03_command_line.ipynb #a848aab3
+# %% ../nbs/03_command_line.ipynb #98720a88
 @app.command()
 def evaluate(
     data: Annotated[Path, typer.Option(help='A folder, .zip, .tar or .tgz of photographs.')],
-    model: Model = 'small',
+    model: Annotated[str, typer.Option(help="A model of the package, an .onnx file, or a training run's folder.")] = 'base',
     split: Annotated[str, typer.Option(help='train, valid or test.')] = 'test',
     vividness: Annotated[float, typer.Option(min=0, max=3)] = 1.0,
-    out: Annotated[Path | None, typer.Option(help='CSV file for the numbers of every photograph.')] = None,
+    out: Annotated[Path | None, typer.Option(help='CSV file for the numbers of every photograph; the table (.md, .tex) and a picture '
+                                                  'of the best, median and worst answers (.webp) are put beside it.')] = None,
 ) -> None:
     "Score a model on a split of a set, beside the answers that need no model."
     training_layer()
@@ -292,10 +293,14 @@ def evaluate(
     from dlcolorize.colorizing import Colorizer, ModelError
     from dlcolorize.datasets import DataError
     try:
-        scores = evaluation.evaluate(Colorizer(model, vividness), data, split)
-    except (ModelError, DataError, ValueError) as error:
+        answers = evaluation.run_answers(model) if Path(model).is_dir() else evaluation.colorizer_answers(Colorizer(model, vividness))
+        names, photos = evaluation.read_photos(data, split)
+    except (ModelError, DataError, ValueError, FileNotFoundError) as error:
         fail(error)
+    scores = evaluation.evaluate(answers, names, photos)
+    table = evaluation.summary(scores)
     if out is not None:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        scores.round(5).to_csv(out, index=False)
-    typer.echo(evaluation.summary(scores).to_string())
+        evaluation.write_table(table, out)
+        scores.to_csv(out, index=False, float_format='%.5g')
+        evaluation.extremes_figure(scores, answers, names, photos, min(3, len(names))).savefig(out.with_suffix('.webp'))
+    typer.echo(table.to_string())

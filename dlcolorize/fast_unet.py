@@ -19,11 +19,11 @@ from .autoencoder import BINS_STRIDE, pad_to_multiple
 from .dynamic_unet import EncoderError
 from .unet import conv_layer, doubled
 
-# %% ../nbs/23_fast_unet.ipynb #ba6053d3
+# %% ../nbs/23_fast_unet.ipynb #a57227b1
 ENCODERS = {'small': 'efficientnet_lite0', 'base': 'efficientnet_lite2'}
 
 def make_lite_encoder(
-    size: str = 'small',  # small or base
+    size: str = 'base',  # small or base
     pretrained: bool = False,  # with the weights of ImageNet's classifier
 ) -> nn.Module:  # (n, 1, h, w) in [-1, 1] -> features at 1/4, 1/8, 1/16 and 1/32 of the size; `EncoderError` without the weights
     "EfficientNet-Lite for grey pictures, without its classifier."
@@ -84,7 +84,7 @@ class GlobalAttention(nn.Module):
         seen = F.scaled_dot_product_attention(query, key, value)
         return x + self.output(seen.transpose(2, 3).reshape(n, channels, height, width))
 
-# %% ../nbs/23_fast_unet.ipynb #36b8e0c6
+# %% ../nbs/23_fast_unet.ipynb #5fed235c
 class ColorUNet(nn.Module):
     "U-Net from lightness (n, 1, h, w) in [-1, 1] to scores (n, bins, ceil(h / 4), ceil(w / 4)) of quantised colours."
     stride = 32
@@ -92,7 +92,7 @@ class ColorUNet(nn.Module):
     def __init__(
         self,
         bins: int,  # how many quantised colours it chooses from
-        size: str = 'small',  # of the encoder: small or base
+        size: str = 'base',  # of the encoder: small or base
         pretrained: bool = False,  # an encoder with the weights of ImageNet's classifier
         dropout: float = 0.2,  # of whole channels at the coarsest level, in training
         widths: tuple[int, int, int] = (256, 128, 128),  # channels of the decoder at 1/16, 1/8 and 1/4

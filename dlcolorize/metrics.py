@@ -84,17 +84,19 @@ def colorfulness(
     opponents = torch.stack([red - green, (red + green) / 2 - blue])
     return opponents.std(-1, correction=0).norm(dim=0) + 0.3 * opponents.mean(-1).norm(dim=0)
 
-# %% ../nbs/31_metrics.ipynb #300ddf7a
+# %% ../nbs/31_metrics.ipynb #f67c2fc5
 def score(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     answer: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-) -> dict[str, torch.Tensor]:  # (n,) each: mae in [0, 1], psnr in dB, ssim, ciede2000, colorfulness and true_colorfulness
-    "All metrics of a batch, photograph by photograph."
+) -> dict[str, torch.Tensor]:  # (n,) each: mae in [0, 1], psnr in dB, ssim, ciede2000, ab_mse, colorfulness and true_colorfulness
+    "All metrics of a batch, photograph by photograph; ab_mse is the mean squared distance in the a*b* plane."
+    true_lab, lab = rgb_to_lab(truth / 255), rgb_to_lab(answer / 255)
     return dict(
         mae=mae(truth, answer),
         psnr=psnr(truth, answer),
         ssim=ssim(truth, answer),
-        ciede2000=ciede2000(rgb_to_lab(truth / 255), rgb_to_lab(answer / 255)).mean((1, 2)),
+        ciede2000=ciede2000(true_lab, lab).mean((1, 2)),
+        ab_mse=(true_lab - lab)[:, 1:].square().sum(1).mean((1, 2)),
         colorfulness=colorfulness(answer),
         true_colorfulness=colorfulness(truth),
     )

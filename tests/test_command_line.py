@@ -112,7 +112,7 @@ def test_wrong_usage_is_exit_code_2(dlcolorize, arguments):
 def test_info_says_what_model_it_is(dlcolorize):
     result = dlcolorize("info")
     assert result.returncode == 0
-    for word in ("small", "small.onnx", "sha256", "trained on", "coco", "gain"):
+    for word in ("base", "base.onnx", "sha256", "trained on", "coco", "gain"):
         assert word in result.stdout
 
 

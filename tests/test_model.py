@@ -15,13 +15,13 @@ from dlcolorize.colorizing import WEIGHTS, Colorizer, reduced
 from dlcolorize.exporting import Deployed, load_run
 from dlcolorize.image_files import pixels_to_lightness
 
-RESULTS = Path(__file__).parents[1] / "results" / "small"
+RESULTS = Path(__file__).parents[1] / "results" / "base"
 SETS = ("coco", "dogs", "landscapes")
 colorizer = Colorizer()
 
 
 def test_the_file_is_small_enough():
-    assert (WEIGHTS / "small.onnx").stat().st_size <= 16 * 2**20
+    assert (WEIGHTS / "base.onnx").stat().st_size <= 16 * 2**20
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def test_the_weights_are_those_of_the_run():
 @pytest.mark.parametrize("name", SETS)
 def test_the_card_says_what_was_measured(name):
     scores = pd.read_csv(RESULTS / f"test-{name}.csv").set_index(["answer", "photo"])
-    model, gray = scores.loc["small"], scores.loc["gray copy"]
+    model, gray = scores.loc["base"], scores.loc["gray copy"]
     said = colorizer.card["quality"][name]
     assert len(model) == len(gray) == 500
     assert said["psnr"] == pytest.approx(model.psnr.mean(), abs=0.001)
@@ -60,7 +60,7 @@ def test_the_card_says_what_was_measured(name):
 @pytest.mark.parametrize("name", SETS)
 def test_it_beats_doing_nothing(name):
     means = pd.read_csv(RESULTS / f"test-{name}.csv").groupby("answer")[["mae", "psnr", "ssim", "colorfulness", "true_colorfulness"]].mean()
-    model, gray = means.loc["small"], means.loc["gray copy"]
+    model, gray = means.loc["base"], means.loc["gray copy"]
     assert model.psnr >= gray.psnr + 0.2 and model.mae <= gray.mae and model.ssim >= gray.ssim
     assert model.colorfulness >= 0.55 * model.true_colorfulness
 

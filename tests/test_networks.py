@@ -9,7 +9,7 @@ import torchvision
 
 from dlcolorize.autoencoder import Autoencoder
 from dlcolorize.dynamic_unet import DynamicColorUNet, EncoderError, make_encoder
-from dlcolorize.fast_unet import SIZES, ColorUNet, WithLabels
+from dlcolorize.fast_unet import ENCODERS, ColorUNet, WithLabels
 from dlcolorize.unet import UNet
 
 BINS = 221
@@ -22,8 +22,8 @@ NETWORKS = {  # how it is made, what its head is, and how many parameters are pr
     "resnet18 lab": (lambda: DynamicColorUNet("resnet18", "lab"), "lab", 31_105_878),
     "resnet34 lab": (lambda: DynamicColorUNet("resnet34", "lab"), "lab", 41_214_038),
     "timm convnext_atto": (lambda: DynamicColorUNet("convnext_atto", "lab"), "lab", 10_791_358),
-    "small": (lambda: ColorUNet(BINS, SIZES["small"]), "bins", 7_315_741),
-    "base": (lambda: ColorUNet(BINS, SIZES["base"]), "bins", 29_184_349),
+    "small": (lambda: ColorUNet(BINS, "small"), "bins", 4_600_733),
+    "base": (lambda: ColorUNet(BINS, "base"), "bins", 6_097_309),
 }
 SIZES_OF_PICTURES = ((160, 160), (96, 96), (157, 211))
 
@@ -83,7 +83,7 @@ def test_dropout_is_for_training_only(network):
 
 
 def test_labels_are_asked_of_the_same_network():
-    net = ColorUNet(BINS, SIZES["small"])
+    net = ColorUNet(BINS, "small")
     scores, labels = WithLabels(net, classes=7)(torch.zeros(2, 1, 64, 96))
     assert scores.shape == (2, BINS, 16, 24) and labels.shape == (2, 7)
 

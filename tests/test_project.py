@@ -37,8 +37,8 @@ def test_the_readmes_numbers_are_those_of_the_results():
     assert len(rows) == 12
     for name, answer, numbers in rows:
         file = f"{'careful' if '--vividness 0' in answer else 'test'}-{name.lower()}.csv"
-        scores = pd.read_csv(ROOT / "results" / "small" / file).groupby("answer").mean(numeric_only=True)
-        row = scores.loc["small" if "dlcolorize" in answer else {"grey copy": "gray copy", "one mean colour": "mean ab"}[answer]]
+        scores = pd.read_csv(ROOT / "results" / "base" / file).groupby("answer").mean(numeric_only=True)
+        row = scores.loc["base" if "dlcolorize" in answer else {"grey copy": "gray copy", "one mean colour": "mean ab"}[answer]]
         gain = row.psnr - scores.loc["gray copy"].psnr
         expected = [row.mae, row.psnr, row.ssim, gain, row.colorfulness / row.true_colorfulness]
         assert np.abs(np.array(numbers.split(" | "), float) - expected).max() < 0.0051, (name, answer)
