@@ -5,9 +5,10 @@ SETS ?= coco dogs landscapes general
 TESTED := $(filter-out general,$(SETS))
 SOURCES ?= photos
 BUDGET ?= cpu
+TRIALS ?= 20
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate study bench docs readme clean
+.PHONY: colorize test setup data train evaluate study search bench docs readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -41,6 +42,10 @@ study: .venv/test.installed  ## every run of the study into results/study, on BU
 	$(BIN)/python -c "from dlcolorize.study import BUDGETS, run_study; \
 		sources = dict(source.split('=') for source in '$(foreach set,$(TESTED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))'.split()); \
 		run_study('data', sources, 'results/study', BUDGETS['$(BUDGET)'])"
+
+search: .venv/test.installed  ## settings for the U-Net in both spaces, TRIALS of each, into results/study; goes on where it was stopped
+	$(BIN)/python -c "from dlcolorize.study import BUDGETS, search; \
+		search('data/coco', 'results/study', BUDGETS['$(BUDGET)'] | dict(epochs=3), $(TRIALS))"
 
 bench: .venv/test.installed  ## measures speed and memory into results/bench
 	$(BIN)/python -c "from dlcolorize.benchmarks import bench; bench('results/bench')"

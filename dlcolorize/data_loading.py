@@ -100,7 +100,7 @@ def resize(
         return F.interpolate(squares, size=(crop, crop), mode='bilinear', antialias=True)
     return F.interpolate(squares.float(), size=(crop, crop), mode='bilinear', antialias=True).round().byte()
 
-# %% ../nbs/12_data_loading.ipynb #8979e2ff
+# %% ../nbs/12_data_loading.ipynb #eae5892b
 def bend_lightness(
     lightness: torch.Tensor,  # (n, 1, height, width) in [-1, 1]
     draws: torch.Tensor,  # (n,) in [0, 1)
@@ -110,6 +110,7 @@ def bend_lightness(
     gamma = torch.exp((draws * 2 - 1) * spread)[:, None, None, None]
     return lightness.add(1).div_(2).clamp_(0, 1).pow_(gamma).mul_(2).sub_(1)
 
+# %% ../nbs/12_data_loading.ipynb #ec9b471c
 def age(
     lightness: torch.Tensor,  # (n, 1, height, width) in [-1, 1]
     draws: torch.Tensor,  # (n, 2) in [0, 1)

@@ -140,18 +140,18 @@ def summary(
         }
     return pd.DataFrame(rows).T
 
-# %% ../nbs/50_evaluation.ipynb #9d17a9f0
+# %% ../nbs/50_evaluation.ipynb #7eaf2104
 def write_table(
     table: pd.DataFrame,
-    stem: str | Path,  # path without its ending; .csv, .md and .tex are written
+    path: str | Path,  # its ending is replaced by .csv, .md and .tex
 ) -> None:
     "Write a table in the forms that papers and pages take."
-    stem = Path(stem)
-    stem.parent.mkdir(parents=True, exist_ok=True)
-    table.to_csv(stem.with_suffix('.csv'))
-    stem.with_suffix('.md').write_text(table.to_markdown() + '\n', encoding='utf-8')
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    table.to_csv(path.with_suffix('.csv'))
+    path.with_suffix('.md').write_text(table.to_markdown() + '\n', encoding='utf-8')
     plain = table.map(str).rename(columns=latex, index=latex).map(latex)
-    stem.with_suffix('.tex').write_text(plain.to_latex(column_format='l' * table.index.nlevels + 'r' * len(table.columns)), encoding='utf-8')
+    path.with_suffix('.tex').write_text(plain.to_latex(column_format='l' * table.index.nlevels + 'r' * len(table.columns)), encoding='utf-8')
 
 def latex(text: str) -> str:
     "Text as LaTeX takes it."

@@ -10,7 +10,7 @@ __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'TrainConfig', 'TrainingError', 'rec
            'last_checkpoint', 'result_of', 'write_json', 'machine', 'commit', 'spread_rows', 'sampled_frequencies',
            'find_learning_rate']
 
-# %% ../nbs/40_training.ipynb #b1f2362e
+# %% ../nbs/40_training.ipynb #ed5a5ad6
 import contextlib
 import dataclasses
 import hashlib
@@ -19,7 +19,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -466,10 +466,11 @@ def make_learner(
     learn.classes, learn.color_weights = classes, weights
     return learn, grid
 
-# %% ../nbs/40_training.ipynb #23343b14
+# %% ../nbs/40_training.ipynb #7476326e
 def train(
     config: TrainConfig,
     resume: bool = False,  # go on with what an interrupted run left in its folder, if there is anything
+    callbacks: Sequence[Callback] = (),  # more of fastai's
 ) -> Learner:  # with the averaged weights as its model
     "Train a network as the configuration says and leave everything about the run in `config.out`."
     out = Path(config.out)
@@ -479,7 +480,7 @@ def train(
         learn, grid = make_learner(config)
         first = processes()[0] == 0
         rows = spread_rows(len(learn.dls.valid.photos))
-        callbacks = [nan := StopAtNaN(), MovingAverage(config.average), CropSchedule(config.crop, config.final_crop or config.crop)]
+        callbacks = [*callbacks, nan := StopAtNaN(), MovingAverage(config.average), CropSchedule(config.crop, config.final_crop or config.crop)]
         callbacks += [Distributed(config.device)] if processes()[1] > 1 else []
         callbacks += [History(out, head_of(config), grid, rows), Checkpoint(out)] if first else []
         callbacks += [Resume(state)] if state else []

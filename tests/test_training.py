@@ -175,6 +175,25 @@ def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
         train(config_of(packed, tmp_path / "run", data=(str(tmp_path / "only-train"),)))
 
 
+def test_a_pretrained_encoder_learns_more_slowly_also_when_resumed(packed, tmp_path):
+    pretrained = dict(model="small", loss="bins", pretrained=True, aged=True, epoch_size=16)
+    whole = train(config_of(packed, tmp_path / "whole", **pretrained))
+    encoder, rest = whole.opt.opt.param_groups
+    assert encoder["lr"] == pytest.approx(rest["lr"] / 4)
+    assert {id(parameter) for parameter in encoder["params"]} == {id(parameter) for parameter in training.bare(whole.model).encoder.parameters()}
+
+    class Cut(training.Checkpoint):
+        def after_epoch(self):
+            super().after_epoch()
+            raise KeyboardInterrupt
+
+    with pytest.MonkeyPatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(training, "Checkpoint", Cut)
+        train(config_of(packed, tmp_path / "cut", **pretrained))
+    train(config_of(packed, tmp_path / "cut", **pretrained), resume=True)
+    assert same(weights_of(tmp_path / "whole"), weights_of(tmp_path / "cut"))
+
+
 @pytest.mark.parametrize("changes", [
     dict(model="autoencoder", space="rgb", loss="l1"), dict(space="rgb", loss="l1"), dict(loss="chroma"), dict(loss="bins"),
     dict(model="small", loss="bins"), dict(model="dynamic-resnet18", loss="huber"),

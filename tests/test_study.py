@@ -1,0 +1,97 @@
+"""The study's runs are scored alike, told apart, and not done twice; what doing nothing scores stands in every table."""
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from filelock import FileLock
+
+from dlcolorize import study
+from dlcolorize.evaluation import evaluate, read_photos, run_answers, summary, write_table
+from dlcolorize.preparing import prepare, sample_photos
+from dlcolorize.training import TrainConfig, train
+
+TINY = dict(epochs=1, epoch_size=16, crop=32, width=4, batch_size=8, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    return sample_photos(tmp_path_factory.mktemp("photos"))
+
+
+@pytest.fixture(scope="module")
+def data(photos, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("data")
+    prepare(photos, folder / "coco", size=64)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def rgb_run(data, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "red-green-blue"
+    train(TrainConfig((str(data / "coco"),), str(out), space="rgb", loss="l1", epochs=1, crop=32, width=4, batch_size=8, device="cpu"))
+    return out
+
+
+def test_every_comparison_differs_in_one_thing():
+    "Runs that are compared have everything in common but what their names say."
+    runs = {name: dict(model="unet", space="lab", loss="huber", trained_on="coco", seed=0) | run for name, run in study.plan().items()}
+    rgb, lab = runs["unet-rgb-coco"], runs["unet-lab-coco"]
+    assert {name for name in rgb if rgb[name] != lab[name]} == {"space"}
+    for other, thing in (("unet-lab-dogs", "trained_on"), ("unet-lab-general", "trained_on"), ("unet-lab-l1-coco", "loss"),
+                         ("unet-lab-coco-seed1", "seed"), ("dynamic-lab-coco", "model")):
+        assert {name for name in lab if runs[other][name] != lab[name]} == {thing}
+    plain, known = runs["fast-lab-coco"], runs["fast-pretrained-lab-coco"]
+    assert {name for name in plain if plain[name] != known[name]} == {"pretrained"}
+
+
+def test_a_run_that_another_process_is_at_is_passed_over(data, photos, tmp_path, capsys):
+    (tmp_path / "study").mkdir()
+    with FileLock(tmp_path / "study" / "unet-lab-coco.lock"):
+        study.run_study(data, {"coco": photos}, tmp_path / "study", TINY, ["unet-lab-coco", "unet-rgb-coco"])
+    assert "unet-lab-coco: another process is at it" in capsys.readouterr().out
+    assert sorted(path.parent.name for path in (tmp_path / "study").glob("*/test.csv")) == ["unet-rgb-coco"]
+
+
+def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, tmp_path, monkeypatch):
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, ["unet-lab-coco"])
+    first = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
+    (tmp_path / "unet-lab-coco" / "test.csv").unlink()
+    monkeypatch.setattr(study, "train", lambda *arguments, **options: pytest.fail("trained again"))
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, ["unet-lab-coco"])
+    assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == first
+
+
+def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, photos):
+    from skimage.color import rgb2lab
+    _, truth = read_photos(photos, "train", size=64)
+    said, kept = (answer(truth[:4]) for answer in run_answers(rgb_run).values())
+    lab = [rgb2lab(pixels.permute(0, 2, 3, 1).numpy()) for pixels in (truth[:4], said, kept)]
+    inside = ((kept > 0) & (kept < 255)).all(1).numpy()  # where the screen can show the colour
+    assert np.abs(lab[2] - lab[0])[..., 0][inside].max() < 1 < np.abs(lab[1] - lab[0])[..., 0].max()
+    assert np.abs(lab[2] - lab[1])[..., 1:][inside].mean() < 1
+
+
+def test_the_share_explained_is_of_the_variance(rgb_run, photos):
+    names, truth = read_photos(photos, "train", size=64)
+    table = summary(evaluate({"truth": torch.clone, "inverted": lambda truth: 255 - truth}, names, truth))
+    assert table["a*b* explained"].to_dict() | {"gray copy": ""} == {"gray copy": "", "mean ab": "0%", "truth": "100%"} | {
+        "inverted": table.loc["inverted", "a*b* explained"]}
+    assert table.loc["inverted", "a*b* explained"].startswith("-")
+
+
+def test_the_command_scores_a_run_and_leaves_table_and_picture(dlcolorize, rgb_run, photos, tmp_path):
+    done = dlcolorize("evaluate", "--model", rgb_run, "--data", photos, "--split", "train", "--out", tmp_path / "scores.csv")
+    assert done.returncode == 0, done.stderr
+    scores = pd.read_csv(tmp_path / "scores.csv")
+    assert set(scores.answer) == {"gray copy", "mean ab", "red-green-blue", "red-green-blue, lightness kept"}
+    assert scores.photo.nunique() == len(list(photos.iterdir())) and "red-green-blue" in done.stdout
+    assert "gray copy" in (tmp_path / "scores.md").read_text() and r"\pm" in (tmp_path / "scores.tex").read_text()
+    assert (tmp_path / "scores.webp").stat().st_size > 1000
+
+
+def test_a_table_is_the_same_in_every_form(tmp_path):
+    table = pd.DataFrame({"PSNR, dB": ["23.12 ± 0.10"], "share_of 100%": ["5%"]}, index=["mean ab"])
+    write_table(table, tmp_path / "a.table.csv")
+    assert pd.read_csv(tmp_path / "a.table.csv", index_col=0).equals(table)
+    assert "| mean ab | 23.12 ± 0.10 | 5%" in " ".join((tmp_path / "a.table.md").read_text().split())
+    assert r"share\_of 100\%" in (tmp_path / "a.table.tex").read_text()
