@@ -70,7 +70,7 @@ def to_rgb(
     "Undo `to_lightness_ab`."
     return lab_to_rgb(torch.cat([(lightness + 1) * LIGHTNESS_SCALE, ab * AB_SCALE], 1), clip=True)
 
-# %% ../nbs/12_data_loading.ipynb #75c421ed
+# %% ../nbs/12_data_loading.ipynb #6dcf68dc
 Photos = torch.Tensor | ConcatDataset  # (count, size, size, 3) uint8 sRGB: on the device, or mapped from disk
 
 def cut_squares(
@@ -96,7 +96,7 @@ def resize(
     "Squares of any side at the size that the network sees, averaged where they shrink."
     if squares.shape[-1] == crop:
         return squares
-    if squares.device.type == 'cpu':  # resizes bytes, several times faster than floats
+    if squares.device.type == 'cpu':  # resizes bytes as they are
         return F.interpolate(squares, size=(crop, crop), mode='bilinear', antialias=True)
     return F.interpolate(squares.float(), size=(crop, crop), mode='bilinear', antialias=True).round().byte()
 
