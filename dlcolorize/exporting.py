@@ -53,8 +53,8 @@ def run_head(config: dict) -> str:
     "What a run's network answers with: 'rgb', 'lab' or 'bins', see `autoencoder.make_head`."
     return head_of(TrainConfig((), '', config['model'], config['space'], config['loss']))
 
-# %% ../nbs/42_exporting.ipynb #85ef5c7f
-UNDONE = (-0.5, -0.25, 0.0, 0.125, 0.1875, 0.25, 0.375, 0.5, 0.75, 1.0, 1.25)
+# %% ../nbs/42_exporting.ipynb #403868ca
+UNDONE = (-0.5, -0.25, 0.0, 0.125, 0.1875, 0.25, 0.28125, 0.3125, 0.375, 0.5, 0.75, 1.0, 1.25)
 TEMPERATURES = (1.0, 0.7, 0.5, 0.35)
 
 @torch.no_grad()
@@ -87,15 +87,16 @@ def decoding_table(
     table['colorfulness'] = table.answered / table.true
     return table.drop(columns=['answered', 'true'])
 
-# %% ../nbs/42_exporting.ipynb #08ac658d
+# %% ../nbs/42_exporting.ipynb #ca2d38a0
 def choose_decoding(
     tables: dict[str, pd.DataFrame],  # by set, as `decoding_table` gives them
-    wanted: float = 0.66,  # colourfulness beside the truth's
+    wanted: float = 0.69,  # colourfulness beside the truth's, before it gives way where a screen cannot show it
+    coldest: float = 0.5,  # the lowest temperature that is considered
 ) -> tuple[float, float]:  # undone, temperature
     "The most accurate way to decode that is colourful enough in every set."
     together = pd.concat(tables.values())
     together['gain'] = together.psnr - together.gray_psnr
-    worst = together.groupby(['undone', 'temperature'])[['gain', 'colorfulness']].min()
+    worst = together[together.temperature >= coldest].groupby(['undone', 'temperature'])[['gain', 'colorfulness']].min()
     enough = worst[worst.colorfulness >= wanted]
     best = enough.gain.idxmax() if len(enough) else worst.colorfulness.idxmax()
     return tuple(float(value) for value in best)
@@ -225,14 +226,14 @@ def export(
     write_onnx(deployed, out, card)
     return card
 
-# %% ../nbs/42_exporting.ipynb #f98de03d
+# %% ../nbs/42_exporting.ipynb #624581e0
 def model_card(run: str | Path, out: str | Path, net: nn.Module, config: dict) -> dict:
     "What a model's card says of where it comes from."
     return dict(
         name=Path(out).stem,
         architecture=f'{type(net).__name__} ({config["model"]}), {config["space"]}, loss {config["loss"]}',
         parameters=sum(p.numel() for p in net.parameters()),
-        trained_on=', '.join(Path(folder).name for folder in config['data']),
+        trained_on=', '.join(Path(folder).name for folder in config['data']) + ('; its encoder first on ImageNet' if config['pretrained'] else ''),
         epochs=config['epochs'],
         hardware=config['hardware'],
         weights_sha256=hashlib.sha256((Path(run) / 'model.safetensors').read_bytes()).hexdigest(),
