@@ -6,7 +6,7 @@
 __all__ = ['SETS', 'TRAINED_ON', 'BUDGETS', 'plan', 'score_run', 'curve', 'run_study', 'write_floors', 'read_scores',
            'suggestion', 'Judge', 'search', 'write_trials']
 
-# %% ../nbs/51_study.ipynb #448a5ac0
+# %% ../nbs/51_study.ipynb #318329dc
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,12 +18,12 @@ from fastai.callback.core import Callback
 from filelock import FileLock, Timeout
 
 from .data_loading import to_rgb
-from .evaluation import evaluate, network_ab, read_photos, run_answers
+from .evaluation import evaluate, network_answer, read_photos, run_answers
 from .exporting import load_run, run_head
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
-from .training import LOSSES, recipe, train, write_whole
+from .training import LOSSES, TrainConfig, train, write_whole
 
-# %% ../nbs/51_study.ipynb #ea9ddf99
+# %% ../nbs/51_study.ipynb #ca85b843
 SETS = ('coco', 'dogs', 'landscapes')
 TRAINED_ON = {name: (name,) for name in SETS} | {'general': (*SETS, 'general')}
 BUDGETS = {
@@ -33,13 +33,14 @@ BUDGETS = {
 
 def plan() -> dict[str, dict]:
     "Every run: its name, and what it does not have from the budget or from the defaults of `training.TrainConfig`."
-    runs = {'autoencoder-rgb-coco': dict(model='autoencoder')}
-    runs |= {f'unet-{space}-{name}': dict(space=space, trained_on=name) for name in TRAINED_ON for space in ('rgb', 'lab')}
+    spaces = {'rgb': dict(space='rgb', loss='l1'), 'lab': dict(space='lab', loss='huber')}
+    runs = {'autoencoder-rgb-coco': dict(model='autoencoder', **spaces['rgb'])}
+    runs |= {f'unet-{space}-{name}': dict(trained_on=name, **what) for name in TRAINED_ON for space, what in spaces.items()}
     runs |= {f'unet-lab-{loss}-coco': dict(loss=loss) for loss in ('l1', 'chroma', 'bins')}  # unet-lab-coco has huber
     runs |= {f'{name}-lab-coco': dict(model='base', loss='bins', rebalance=0.0, label_weight=0.0, pretrained=pretrained)
              for name, pretrained in (('fast', False), ('fast-pretrained', True))}
-    runs |= {f'unet-{space}-coco-seed{seed}': dict(space=space, seed=seed) for seed in (1, 2) for space in ('rgb', 'lab')}
-    runs |= {f'dynamic-{space}-coco': dict(model='dynamic-resnet18', space=space) for space in ('lab', 'rgb')}
+    runs |= {f'unet-{space}-coco-seed{seed}': dict(seed=seed, **what) for seed in (1, 2) for space, what in spaces.items()}
+    runs |= {f'dynamic-{space}-coco': dict(model='dynamic-resnet18', **what) for space, what in spaces.items()}
     return runs
 
 # %% ../nbs/51_study.ipynb #3282fa65
@@ -55,7 +56,7 @@ def score_run(
     scores = scores[~scores.answer.isin(['gray copy', 'mean ab'])].drop(columns='true_colorfulness')
     write_whole(run / 'test.csv', lambda path: scores.to_csv(path, index=False, float_format='%.5g'))
 
-# %% ../nbs/51_study.ipynb #2dd9e2e3
+# %% ../nbs/51_study.ipynb #626bd31f
 @torch.no_grad()
 def curve(
     run: str | Path,  # a training run's folder
@@ -70,7 +71,7 @@ def curve(
     for truth in photos.split(50):
         gray, vivid = psnr(truth, gray_copy(truth)), colorfulness(truth)
         for undone in shares:
-            _, ab, lightness = network_ab(net, head, grid, weights, truth, undone)
+            _, ab, lightness = network_answer(net, head, grid, weights, truth, undone)
             for factor in factors:
                 answer = as_bytes(to_rgb(lightness, ab * factor))
                 rows.append(pd.DataFrame(dict(undone=undone, factor=factor, gain=psnr(truth, answer) - gray,
@@ -78,7 +79,7 @@ def curve(
     table = pd.concat(rows).groupby(['undone', 'factor'], as_index=False).mean()
     return table.assign(colorfulness=table.colorfulness / table.true).drop(columns='true')
 
-# %% ../nbs/51_study.ipynb #8185ee02
+# %% ../nbs/51_study.ipynb #0a5d8697
 def run_study(
     data: str | Path,  # the folder of packed sets
     sources: dict[str, Path],  # by set, the folder or archive of its test photographs
@@ -98,7 +99,7 @@ def run_study(
             with FileLock(out / f'{name}.lock', timeout=0):
                 if not (out / name / 'result.json').exists():
                     print(f'{number} of {len(only or runs)}: {name}', flush=True)
-                    train(recipe(sets, str(out / name), **{'model': 'unet'} | budget | changes), resume=True)
+                    train(TrainConfig(sets, str(out / name), **budget | changes), resume=True)
                 if not (out / name / 'test.csv').exists():
                     score_run(out / name, tests)
         except Timeout:
@@ -120,7 +121,7 @@ def read_scores(
     true = floors[floors.answer == 'gray copy'][['set', 'photo', 'true_colorfulness']]
     return pd.concat([floors.assign(run=''), *(run.merge(true, on=['set', 'photo'], how='left') for run in runs)], ignore_index=True)
 
-# %% ../nbs/51_study.ipynb #b4187aff
+# %% ../nbs/51_study.ipynb #1761d061
 def suggestion(
     trial: optuna.Trial,
     space: str,  # rgb or lab
@@ -133,7 +134,7 @@ def suggestion(
         dropout=trial.suggest_float('dropout', 0.0, 0.5),
         width=trial.suggest_categorical('width', (12, 16, 20)),
     )
-    return changes | (dict(loss=trial.suggest_categorical('loss', LOSSES['lab'])) if space == 'lab' else {})
+    return changes | dict(loss=trial.suggest_categorical('loss', LOSSES['lab']) if space == 'lab' else 'l1')
 
 class Judge(Callback):
     "Tell a trial what it has come to after every epoch, and give it up where others were better by then."
@@ -161,7 +162,7 @@ def search(
     for space in spaces:
         def objective(trial: optuna.Trial) -> float:
             with tempfile.TemporaryDirectory() as folder:
-                config = recipe((str(data),), folder, 'unet', **budget | suggestion(trial, space))
+                config = TrainConfig((str(data),), folder, **budget | suggestion(trial, space))
                 train(config, callbacks=[Judge(trial)])
                 return float(pd.read_csv(Path(folder) / 'history.csv').gain.iloc[-1])
         studied = optuna.create_study(storage=f'sqlite:///{out / "search.db"}', study_name=f'unet-{space}', direction='maximize', load_if_exists=True,

@@ -36,7 +36,8 @@ def test_every_comparison_differs_in_one_thing():
     "Runs that are compared have everything in common but what their names say."
     runs = {name: dict(model="unet", space="lab", loss="huber", trained_on="coco", seed=0) | run for name, run in study.plan().items()}
     rgb, lab = runs["unet-rgb-coco"], runs["unet-lab-coco"]
-    assert {name for name in rgb if rgb[name] != lab[name]} == {"space"}
+    assert {name for name in rgb if rgb[name] != lab[name]} == {"space", "loss"}
+    assert runs["unet-lab-l1-coco"] == rgb | dict(space="lab")
     for other, thing in (("unet-lab-dogs", "trained_on"), ("unet-lab-general", "trained_on"), ("unet-lab-l1-coco", "loss"),
                          ("unet-lab-coco-seed1", "seed"), ("dynamic-lab-coco", "model")):
         assert {name for name in lab if runs[other][name] != lab[name]} == {thing}
