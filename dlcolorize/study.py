@@ -23,11 +23,11 @@ from .exporting import load_run, run_head
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
 from .training import LOSSES, TrainConfig, train, write_whole
 
-# %% ../nbs/51_study.ipynb #ca85b843
+# %% ../nbs/51_study.ipynb #f0f1c59b
 SETS = ('coco', 'dogs', 'landscapes')
 TRAINED_ON = {name: (name,) for name in SETS} | {'general': (*SETS, 'general')}
 BUDGETS = {
-    'cpu': dict(epochs=6, epoch_size=3936, crop=96, final_crop=128, width=16),
+    'cpu': dict(epochs=12, epoch_size=3936, crop=96, final_crop=128, width=16),
     'gpu': dict(epochs=60, epoch_size=3936, crop=128, final_crop=160, width=32),
 }
 
