@@ -226,7 +226,7 @@ def prepare(
     typer.echo(preparing.summary(manifest).to_string())
     typer.echo(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
 
-# %% ../nbs/03_command_line.ipynb #b9f89fa8
+# %% ../nbs/03_command_line.ipynb #c7a6646b
 @app.command()
 def train(
     data: Annotated[list[Path], typer.Option(help='A packed set; several may be named.')],
@@ -243,12 +243,13 @@ def train(
     patience: Annotated[int | None, typer.Option(min=1, help='Stop when the validation loss has not fallen for so many epochs.')] = None,
     seed: Annotated[int, typer.Option()] = 0,
     limit: Annotated[int | None, typer.Option(min=1, help='At most so many photographs of each split.')] = None,
-    pretrained: Annotated[bool, typer.Option('--pretrained', help="Start a dynamic encoder from its publisher's weights.")] = False,
+    pretrained: Annotated[bool | None, typer.Option('--pretrained/--random', help="Begin the encoder of small, base or dynamic-ENCODER "
+                                                    "with its publisher's weights, or at random.")] = None,
     track: Annotated[str, typer.Option(help='wandb, or none.')] = 'none',
     resume: Annotated[bool, typer.Option('--resume', help='Go on with the run in --out, if there is one.')] = False,
 ) -> None:
     "Train a network on packed sets; what is not said is as in the study, for small and base as in the model that ships."
-    given = {name: value for name, value in locals().items() if name not in ('data', 'out', 'resume') and value not in (None, False)}
+    given = {name: value for name, value in locals().items() if name not in ('data', 'out', 'resume') and value is not None}
     training_layer()
     from dlcolorize import training
     from dlcolorize.datasets import DataError

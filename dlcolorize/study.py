@@ -121,7 +121,7 @@ def read_scores(
     true = floors[floors.answer == 'gray copy'][['set', 'photo', 'true_colorfulness']]
     return pd.concat([floors.assign(run=''), *(run.merge(true, on=['set', 'photo'], how='left') for run in runs)], ignore_index=True)
 
-# %% ../nbs/51_study.ipynb #1761d061
+# %% ../nbs/51_study.ipynb #1cf63915
 def suggestion(
     trial: optuna.Trial,
     space: str,  # rgb or lab
@@ -148,6 +148,7 @@ class Judge(Callback):
         if self.trial.should_prune():
             raise optuna.TrialPruned
 
+# %% ../nbs/51_study.ipynb #1dc4a1de
 def search(
     data: str | Path,  # a packed set
     out: str | Path,  # a folder for search.db and for a table of the trials of each space

@@ -100,7 +100,7 @@ def recipe(
         changes = dict(loss='l1') | changes
     return TrainConfig(data=data, out=out, model=model, **RECIPES.get(model, {}) | changes)
 
-# %% ../nbs/40_training.ipynb #6ca52d6a
+# %% ../nbs/40_training.ipynb #7cdbde27
 LOSSES = {'rgb': ('l1',), 'lab': ('l1', 'huber', 'chroma', 'bins')}
 
 def head_of(
@@ -118,6 +118,8 @@ def make_network(
 ) -> nn.Module:  # lightness (n, 1, h, w) to what `head_of` says
     "The network of a run; `TrainingError` for a model that there is not."
     head = head_of(config)
+    if config.pretrained and config.model in ('autoencoder', 'unet'):
+        raise TrainingError(f'{config.model} has no pretrained weights; {", ".join(ENCODERS)} and dynamic-ENCODER have')
     try:
         if config.model in ENCODERS:
             if head != 'bins':
@@ -419,7 +421,7 @@ class Distributed(Callback):
             self.learn.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
         self.learn.model = self.accelerator.prepare_model(self.model)
 
-# %% ../nbs/40_training.ipynb #4fb9f2b2
+# %% ../nbs/40_training.ipynb #77043b76
 class ResumableLearner(Learner):
     "A Learner that can begin with a later epoch."
     first_epoch = 0
@@ -431,6 +433,7 @@ class ResumableLearner(Learner):
             self.epoch = epoch
             self._with_events(self._do_epoch, 'epoch', CancelEpochException)
 
+# %% ../nbs/40_training.ipynb #4af2bdb9
 def encoder_and_rest(net: nn.Module) -> list[list[nn.Parameter]]:
     "The weights of a network in two groups: those of its encoder, and those that begin at random."
     encoder = list(bare(net).encoder.parameters())
@@ -503,7 +506,7 @@ def train(
     except OSError as error:
         raise TrainingError(f'{out}: {error.strerror or error}; the checkpoint of the last whole epoch is kept, and --resume goes on') from None
 
-# %% ../nbs/40_training.ipynb #1eeb3261
+# %% ../nbs/40_training.ipynb #a5eaa3af
 def last_checkpoint(config: TrainConfig, resume: bool) -> dict | None:
     "The state that a run is taken up from, None for a new one; `TrainingError` where it is another run's."
     out = Path(config.out)
@@ -527,6 +530,7 @@ def write_json(path: Path, content: dict) -> None:
     "Write a dictionary for people to read."
     write_whole(path, lambda part: part.write_text(json.dumps(content, indent=2) + '\n', encoding='utf-8'))
 
+# %% ../nbs/40_training.ipynb #391211ed
 def machine() -> dict[str, str]:
     "What a run ran on."
     device = torch.cuda.get_device_name() if torch.cuda.is_available() else f'{platform.machine()} CPU'

@@ -155,6 +155,7 @@ def test_it_stops_early_when_nothing_is_gained(packed, tmp_path):
     (dict(loss="l2"), TrainingError, "rgb: l1; lab: l1, huber, chroma, bins"),
     (dict(model="gan"), TrainingError, "there are autoencoder, unet"),
     (dict(model="dynamic-resnet18", pretrained=True), TrainingError, "pretrained weights could not be had"),
+    (dict(model="unet", pretrained=True), TrainingError, "unet has no pretrained weights"),
 ])
 def test_what_cannot_be_trained_is_said(packed, tmp_path, monkeypatch, changes, error, said):
     def offline(*arguments, **keywords):
