@@ -11,6 +11,7 @@ settings = settings["DEFAULT"]
 
 train = settings["train_requirements"].split()
 track = settings["track_requirements"].split()
+heic = settings["heic_requirements"].split()
 dev = settings["dev_requirements"].split()
 
 setup(
@@ -28,7 +29,7 @@ setup(
     packages=find_packages(include=["dlcolorize", "dlcolorize.*"]),
     package_data={"dlcolorize": ["weights/*.onnx"]},
     install_requires=settings["requirements"].split(),
-    extras_require={"train": train, "track": track, "dev": train + track + dev},
+    extras_require={"heic": heic, "train": train, "track": track, "dev": heic + train + track + dev},
     entry_points={
         "console_scripts": ["dlcolorize=dlcolorize.command_line:app"],
         "nbdev": [f"{settings['lib_name']}={settings['lib_name']}._modidx:d"],

@@ -38,8 +38,9 @@ from tqdm import tqdm
 
 from .data_loading import PhotoBatches, to_lightness_ab
 from .fast_unet import ENCODERS
+from .image_files import ordered_map
 from .losses import AbGrid, L1Loss
-from .preparing import SAMPLE_PHOTOS, decode, ordered_map, prepare, read_split
+from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
 from .training import TrainConfig, make_learner, make_network
 from .unet import UNet
 

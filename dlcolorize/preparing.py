@@ -4,22 +4,20 @@
 
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'MIN_CHROMA', 'SEPIA_REST', 'SEPIA_HUES', 'NEAR', 'SPLITS', 'COLUMNS', 'PICTURES', 'SAMPLE_PHOTOS',
-           'decode', 'to_square', 'color_fault', 'perceptual_hash', 'first_lookalikes', 'is_split', 'split_of',
-           'label_of', 'examine', 'ordered_map', 'Journal', 'make_manifest', 'pack', 'put_in_place', 'picture_rows',
+           'in_srgb', 'decode', 'to_square', 'color_fault', 'perceptual_hash', 'first_lookalikes', 'is_split',
+           'split_of', 'label_of', 'examine', 'Journal', 'make_manifest', 'pack', 'put_in_place', 'picture_rows',
            'array_of', 'photographs_figure', 'dropped_figure', 'ab_histogram', 'histogram_figure', 'prepare',
            'choose_photos', 'settings_of', 'is_prepared', 'examine_sources', 'read_manifest', 'read_split', 'summary',
            'photos_of_split', 'sample_photos']
 
-# %% ../nbs/11_preparing.ipynb #8a0ec60c
+# %% ../nbs/11_preparing.ipynb #0c83dc34
 import hashlib
 import io
 import json
 import os
 import shutil
 import warnings
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
 
 import imagehash
@@ -28,15 +26,29 @@ import pandas as pd
 from fastcore.basics import patch
 from filelock import FileLock, Timeout
 from matplotlib.figure import Figure
-from PIL import Image, ImageOps
+from PIL import Image, ImageCms, ImageOps
 from tqdm import tqdm
 
 from .color_spaces import lightness_to_gray, srgb_to_lab
 from .datasets import CATALOGUE, DataError, PhotoFile, PhotoSet, list_photos, read_photos
-from .image_files import from_image, in_srgb
+from .image_files import from_image, ordered_map
 
-# %% ../nbs/11_preparing.ipynb #d96803ff
+# %% ../nbs/11_preparing.ipynb #a4738c85
 MAX_PIXELS = 89_000_000  # as Pillow's own limit; more is a decompression bomb or nothing for a set of small squares
+
+def in_srgb(
+    image: Image.Image,  # mode L, RGB or CMYK, perhaps with an ICC profile
+) -> Image.Image:  # mode L or RGB
+    "The picture with its ICC profile applied; a profile that cannot be used is treated as if it were not there."
+    profile = image.info.get('icc_profile')
+    if profile:
+        try:
+            return ImageCms.profileToProfile(
+                image, ImageCms.ImageCmsProfile(io.BytesIO(profile)), ImageCms.createProfile('sRGB'), outputMode='RGB'
+            )
+        except (ImageCms.PyCMSError, OSError):
+            pass
+    return image
 
 def decode(
     content: bytes,  # an image file
@@ -161,25 +173,6 @@ def examine(
     if 2 * short < size:
         return row | dict(dropped='too small', detail=f'short side of {short} pixels'), square
     return row | dict(dropped=color_fault(square), phash=perceptual_hash(square)), square
-
-# %% ../nbs/11_preparing.ipynb #cd99e471
-def ordered_map(
-    function: Callable,
-    items: Iterable[tuple],  # arguments
-    workers: int,  # threads
-) -> Iterator:  # results in the order of the items
-    "What `map` does, on several threads and with a bounded number of items in memory."
-    waiting = deque()
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            for item in items:
-                waiting.append(pool.submit(function, *item))
-                if len(waiting) > 8 * workers:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            pool.shutdown(cancel_futures=True)
 
 # %% ../nbs/11_preparing.ipynb #bcd5855a
 class Journal:

@@ -26,8 +26,9 @@ def album(tmp_path):
 def dlcolorize(tmp_path):
     "Run the command in a process of its own, in an empty folder."
     def run(*arguments):
-        command = [sys.executable, "-c", "from dlcolorize.command_line import app; app()", *map(str, arguments)]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        return subprocess.run([*run.command, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+
+    run.command = [sys.executable, "-c", "from dlcolorize.command_line import app; app()"]
     return run
 
 
