@@ -36,7 +36,8 @@ evaluate: .venv/test.installed  ## scores the model on the test photographs of S
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/careful-$$set.csv --vividness 0 || exit 1; \
 	done
-	$(BIN)/python -c "from dlcolorize.exporting import add_quality; add_quality('dlcolorize/weights/base.onnx', 'results/base')"
+	$(BIN)/python -c "from dlcolorize.exporting import add_quality, size_by_content; add_quality('dlcolorize/weights/base.onnx', 'results/base'); \
+		size_by_content('base', '$(TESTED:%=data/%)'.split()).round(3).to_csv('results/base/size_by_content.csv', index=False)"
 
 study: .venv/test.installed  ## every run of the study into results/study, on BUDGET=cpu or gpu; goes on where it was stopped
 	$(BIN)/python -c "from dlcolorize.study import BUDGETS, run_study; \

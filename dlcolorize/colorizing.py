@@ -6,12 +6,13 @@
 __all__ = ['WEIGHTS', 'CARD_VERSION', 'LAYOUT', 'EDGE_SIZE', 'ALIKE', 'NEAR', 'STRIP', 'ModelError', 'model_names', 'model_path',
            'load_session', 'read_card', 'shape_of_area', 'resize', 'reduced', 'along_edges', 'Colorizer']
 
-# %% ../nbs/02_colorizing.ipynb #acbe61f1
+# %% ../nbs/02_colorizing.ipynb #374bffb1
 import hashlib
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import cached_property
 from importlib.resources import files
 from pathlib import Path
 
@@ -137,7 +138,7 @@ def along_edges(
             total += weight * neighbor[1:]
     return total / weights
 
-# %% ../nbs/02_colorizing.ipynb #0bc88cf7
+# %% ../nbs/02_colorizing.ipynb #9fdc3e0b
 class Colorizer:
     "Gives grey photographs their colour; make one and use it many times."
     def __init__(
@@ -159,7 +160,7 @@ class Colorizer:
         self.undone = np.array([1 - (1 - self.card['undone']) * vividness], np.float32)
         self.size = size or self.card['working_size']
 
-    @property
+    @cached_property
     def provenance(self) -> dict[str, str]:
         "Where the colour comes from, as it is written into files."
         from dlcolorize import __version__

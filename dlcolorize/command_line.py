@@ -377,15 +377,15 @@ def export(
     except (FileNotFoundError, DataError) as error:
         fail(error)
 
-# %% ../nbs/03_command_line.ipynb #98720a88
+# %% ../nbs/03_command_line.ipynb #41e76ebd
 @app.command()
 def evaluate(
     data: Annotated[Path, typer.Option(help='A folder, .zip, .tar or .tgz of photographs.')],
     model: Annotated[str, typer.Option(help="A model of the package, an .onnx file, or a training run's folder.")] = 'base',
     split: Annotated[str, typer.Option(help='train, valid or test.')] = 'test',
     vividness: Annotated[float, typer.Option(min=0, max=3)] = 1.0,
-    out: Annotated[Path | None, typer.Option(help='CSV file for the numbers of every photograph; the table (.md, .tex) and a picture '
-                                                  'of the best, median and worst answers (.webp) are put beside it.')] = None,
+    out: Annotated[Path | None, typer.Option(help='CSV file for the numbers of every photograph; the table (table-NAME.csv, .md, .tex) and a '
+                                                  'picture of the best, median and worst answers (NAME.webp) are put beside it.')] = None,
 ) -> None:
     "Score a model on a split of a set, beside the answers that need no model."
     training_layer()
@@ -400,7 +400,7 @@ def evaluate(
     scores = evaluation.evaluate(answers, names, photos)
     table = evaluation.summary(scores)
     if out is not None:
-        evaluation.write_table(table, out)
+        evaluation.write_table(table, out.with_name(f'table-{out.name}'))
         scores.to_csv(out, index=False, float_format='%.5g')
         evaluation.extremes_figure(scores, answers, names, photos, min(3, len(names))).savefig(out.with_suffix('.webp'))
     typer.echo(table.to_string())

@@ -1,6 +1,8 @@
 """The command as other programs meet it: exit codes, one line for each fault, JSON and nothing else."""
+import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -206,6 +208,22 @@ def test_two_runs_at_once_do_no_harm(dlcolorize, tmp_path):
     assert len(list(out.iterdir())) == 12
 
 
+def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
+    folder = many(tmp_path / "many", 12)
+    (folder / "bad.png").write_bytes(b"dear diary")
+    outer, inner = os.openpty()
+    process = subprocess.Popen([*dlcolorize.command, "colorize", folder, "--out", tmp_path / "out"], stdout=subprocess.PIPE, stderr=inner, text=True)
+    os.close(inner)
+    said = b""
+    with contextlib.suppress(OSError):  # which is how Linux says that the other end is gone
+        while part := os.read(outer, 4096):
+            said += part
+    os.close(outer)
+    process.wait()
+    assert re.search(rb"\d+%  (\d+d )?\d\d:\d\d:\d\d", said) and b"bad.png: not an image file" in said
+    assert process.stdout.read().startswith("12 colorized")
+
+
 @pytest.mark.parametrize("change, said", [
     (dict(card_version=99), "update dlcolorize"), (dict(card_version=0), "export the model anew"), ("no card", "not a colorizing model"),
     ("not json", "cannot be read"), ("another layout", "inputs and outputs"),
@@ -266,8 +284,8 @@ def test_a_large_picture_is_refused_until_it_is_allowed(dlcolorize, album):
 
 
 def test_a_folder_of_many_takes_no_more_memory_than_a_few(dlcolorize, tmp_path):
-    script = ("import resource, sys; from dlcolorize.command_line import app\ntry: app()\n"
-              "finally: print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr)")
+    script = ("import re, sys; from dlcolorize.command_line import app\ntry: app()\n"
+              "finally: print(re.search('VmHWM:(.+)kB', open('/proc/self/status').read())[1], file=sys.stderr)")
     one, peaks = many(tmp_path / "one", 1), []
     for count in (16, 160):
         folder = tmp_path / f"{count}"

@@ -86,7 +86,8 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(dlcolorize, rgb_r
     scores = pd.read_csv(tmp_path / "scores.csv")
     assert set(scores.answer) == {"gray copy", "mean ab", "red-green-blue", "red-green-blue, lightness kept"}
     assert sorted(scores.photo.unique()) == sorted(read_photos(photos, "train")[0]) and "red-green-blue" in done.stdout
-    assert "gray copy" in (tmp_path / "scores.md").read_text() and r"\pm" in (tmp_path / "scores.tex").read_text()
+    assert "gray copy" in (tmp_path / "table-scores.md").read_text() and r"\pm" in (tmp_path / "table-scores.tex").read_text()
+    assert (pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()).all()
     assert (tmp_path / "scores.webp").stat().st_size > 1000
 
 
@@ -96,3 +97,21 @@ def test_a_table_is_the_same_in_every_form(tmp_path):
     assert pd.read_csv(tmp_path / "a.table.csv", index_col=0).equals(table)
     assert "| mean ab | 23.12 ± 0.10 | 5%" in " ".join((tmp_path / "a.table.md").read_text().split())
     assert r"share\_of 100\%" in (tmp_path / "a.table.tex").read_text()
+
+
+def test_the_slow_network_gets_fewer_crops_where_the_budget_says_so():
+    for name in study.plan():
+        trained_on, config = study.settings(name, study.BUDGETS["cpu"])
+        assert trained_on in study.TRAINED_ON and config["epoch_size"] == (1312 if "dynamic" in name else 3936)
+        assert study.settings(name, study.BUDGETS["gpu"])[1]["epoch_size"] == 3936
+        TrainConfig((), "", **config)
+
+
+def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):
+    names, truth = read_photos(photos, "train", size=64)
+    study.write_ssim(tmp_path / "ssim.csv", rgb_run, {"coco": (names, truth)})
+    table = pd.read_csv(tmp_path / "ssim.csv").set_index(["answer", "ruler"]).ssim
+    right = evaluate(run_answers(rgb_run), names, truth).groupby("answer").ssim.mean()
+    for answer in ("gray copy", "red-green-blue"):
+        assert table[answer, "as defined"] == pytest.approx(right[answer], abs=2e-4)
+        assert table[answer, "L*a*b*, data_range 255"] < table[answer, "as defined"]
