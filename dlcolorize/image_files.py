@@ -193,7 +193,7 @@ def upright(
         pixels = pixels[:, ::-1]
     return pixels[::-1] if orientation in (3, 4, 7, 8) else pixels
 
-# %% ../nbs/01_image_files.ipynb #a2fc0b90
+# %% ../nbs/01_image_files.ipynb #d6803b05
 def from_pixels(
     pixels: np.ndarray,  # as stored, as `pillow_pixels` gives them
     alpha: np.ndarray | None,
@@ -223,7 +223,7 @@ def from_image(
     wide = image_format == 'PNG' and content and any(';16' in str(tile.args) for tile in image.tile)
     image.load()
     exif = image.getexif()
-    metadata = Metadata(image.info.get('exif', b''), as_bytes(image.info.get('xmp', b'')), positive(image.info.get('dpi')))
+    metadata = Metadata(image.info.get('exif') or b'', as_bytes(image.info.get('xmp') or b''), positive(image.info.get('dpi')))
     if not metadata.exif and len(exif):
         metadata.exif = exif.tobytes()
     if image_format == 'PNG':
