@@ -180,7 +180,7 @@ def bench_memory(scratch: Path, photographs: int, seconds: float) -> list[dict]:
     kept, peak = map(int, process.stdout.split())
     return [dict(photographs=20 * photographs, kept=kept, peak_mib=round(peak / 1024))]
 
-# %% ../nbs/60_benchmarks.ipynb #4c0613c9
+# %% ../nbs/60_benchmarks.ipynb #45685d3e
 ONE_PHOTO = '''
 import json, re, sys, time
 from pathlib import Path
@@ -219,6 +219,7 @@ print(json.dumps(dict(seconds=round(whole, 3), network=round(network / whole, 2)
                       files=round(files / whole, 2), peak_mib=round(peak / 1024))))
 '''
 
+# %% ../nbs/60_benchmarks.ipynb #dddc6479
 def large_photo(path: Path, width: int, height: int, bits: int = 8) -> Path:
     "Write a grey photograph of any size, with the detail of a photograph everywhere."
     camera = data.camera()

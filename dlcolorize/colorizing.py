@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['WEIGHTS', 'CARD_VERSION', 'LAYOUT', 'EDGE_SIZE', 'ALIKE', 'NEAR', 'STRIP', 'ModelError', 'model_names', 'model_path',
-           'load_session', 'read_card', 'shape_of_area', 'resize', 'reduced', 'along_edges', 'Colorizer']
+           'load_session', 'read_card', 'shape_of_area', 'resize', 'reduced', 'along_edges', 'paint', 'ask',
+           'how_far_apart', 'Colorizer']
 
-# %% ../nbs/02_colorizing.ipynb #374bffb1
+# %% ../nbs/02_colorizing.ipynb #9f218dfe
 import hashlib
 import json
 import os
@@ -20,6 +21,7 @@ import numpy as np
 import onnxruntime
 from PIL import Image
 
+from . import __version__
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels, normalize_lightness
 from .image_files import Photo, as_photo, to_bytes, with_alpha
 
@@ -138,7 +140,57 @@ def along_edges(
             total += weight * neighbor[1:]
     return total / weights
 
-# %% ../nbs/02_colorizing.ipynb #9fdc3e0b
+# %% ../nbs/02_colorizing.ipynb #801dfbb3
+STRIP = 65536  # pixels that are painted at a time
+
+def paint(
+    lightness: np.ndarray,  # (h, w) float32 L* in [0, 100]: kept
+    ab: np.ndarray,  # (2, h', w') float32 a*b* on a grid over the same picture
+    pixel_type: type = np.uint8,  # np.uint8, np.uint16 or np.float32
+    threads: int = 1,
+) -> np.ndarray:  # (h, w, 3) sRGB of that type, of the same lightness within 0.5 L* at every pixel, 0.05 for 16 bits
+    "Join a photograph's lightness with its colours."
+    height, width = lightness.shape
+    channels = [Image.fromarray(np.ascontiguousarray(channel)) for channel in ab]
+    step, rows = channels[0].height / height, max(1, STRIP // width)
+    srgb = np.empty((height, width, 3), pixel_type)
+
+    def paint_strip(top: int) -> None:
+        bottom = min(top + rows, height)
+        box = (0, top * step, channels[0].width, bottom * step)
+        colors = (np.asarray(channel.resize((width, bottom - top), Image.Resampling.BILINEAR, box)).ravel() for channel in channels)
+        for number, light in enumerate(fit_to_gamut(lightness[top:bottom].ravel(), *colors)):
+            srgb[top:bottom, :, number] = linear_to_pixels(light, pixel_type).reshape(bottom - top, width)
+
+    with ThreadPoolExecutor(threads) as pool:
+        list(pool.map(paint_strip, range(0, height, rows)))
+    return srgb
+
+# %% ../nbs/02_colorizing.ipynb #e19763c8
+def ask(
+    session: onnxruntime.InferenceSession,
+    card: dict,  # the model's
+    undone: np.ndarray,  # (1,) share of the rebalancing
+    lightness: np.ndarray,  # (h, w) L* in [0, 100]
+    size: int,  # the network sees about size * size pixels
+    mirrored: bool = False,  # it is shown the mirror image
+) -> np.ndarray:  # (2, h', w') float32 a*b* on a grid of at most about EDGE_SIZE * EDGE_SIZE points
+    "What a network says of a photograph's colours."
+    middle = [min(sides) for sides in zip(lightness.shape, shape_of_area(*lightness.shape, EDGE_SIZE))]
+    small = reduced(lightness, round(size * card['detail_size'] / card['working_size']), size)
+    seen = np.ascontiguousarray(small[:, ::-1] if mirrored else small)
+    coarse, = session.run(['ab'], {'lightness': normalize_lightness(seen)[None, None], 'undone': undone})
+    ab = denormalize_ab(coarse[0])
+    ab = ab[..., ::-1] if mirrored else ab
+    return along_edges(ab, resize(small, *ab.shape[1:]), resize(lightness, *middle))
+
+def how_far_apart(
+    answers: np.ndarray,  # (n, 2, h, w) a*b*, of an ensemble
+) -> np.ndarray:  # (h, w) in the unit of a*b*
+    "How unsure an ensemble is: the root of the mean squared distance of its answers to their mean."
+    return ((answers - answers.mean(0)) ** 2).sum(1).mean(0) ** 0.5
+
+# %% ../nbs/02_colorizing.ipynb #8a4b7de1
 class Colorizer:
     "Gives grey photographs their colour; make one and use it many times."
     def __init__(
@@ -149,10 +201,8 @@ class Colorizer:
         ensemble: bool = False,  # the mean of six answers
         threads: int = 0,  # processor cores, 0: all
     ):
-        if not 0 <= vividness <= 3:
-            raise ValueError(f'vividness {vividness}: give a number from 0 to 3')
-        if size is not None and not 32 <= size <= 2048:
-            raise ValueError(f'size {size}: give a number from 32 to 2048')
+        if not (0 <= vividness <= 3 and 32 <= (size or 32) <= 2048):
+            raise ValueError(f'vividness {vividness}, size {size}: give numbers from 0 to 3 and from 32 to 2048')
         self.path, self.vividness, self.ensemble = model_path(model), vividness, ensemble
         self.threads = threads or os.cpu_count() or 1
         self.session = load_session(self.path, threads)
@@ -160,77 +210,28 @@ class Colorizer:
         self.undone = np.array([1 - (1 - self.card['undone']) * vividness], np.float32)
         self.size = size or self.card['working_size']
 
-    @cached_property
-    def provenance(self) -> dict[str, str]:
-        "Where the colour comes from, as it is written into files."
-        from dlcolorize import __version__
-        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
-        return dict(software=f'dlcolorize {__version__}', model=self.card['name'], model_sha256=digest, vividness=f'{self.vividness:g}')
+    def answers(self, lightness: np.ndarray) -> np.ndarray:
+        "What the network says, as `ask` gives it, once or six times."
+        sizes = [round(self.size * scale) for scale in ((0.83, 1, 1.33) if self.ensemble else (1,))]
+        return np.stack([ask(self.session, self.card, self.undone, lightness, size, mirrored)
+                         for size in sizes for mirrored in ((False, True) if self.ensemble else (False,))])
 
-    def answers(
-        self,
-        lightness: np.ndarray,  # (h, w) L* in [0, 100]
-    ) -> np.ndarray:  # (1 or 6, 2, h', w') float32 a*b* on a grid of at most about EDGE_SIZE * EDGE_SIZE points
-        "What the network says, each time that it is asked."
-        middle = [min(sides) for sides in zip(lightness.shape, shape_of_area(*lightness.shape, EDGE_SIZE))]
-        edges = resize(lightness, *middle)
-        asked = [(round(self.size * scale), mirrored) for scale in (0.83, 1, 1.33) for mirrored in (False, True)] if self.ensemble else [(self.size, False)]
-        said = []
-        for size, mirrored in asked:
-            small = reduced(lightness, round(size * self.card['detail_size'] / self.card['working_size']), size)
-            seen = np.ascontiguousarray(small[:, ::-1] if mirrored else small)
-            coarse, = self.session.run(['ab'], {'lightness': normalize_lightness(seen)[None, None], 'undone': self.undone})
-            ab = denormalize_ab(coarse[0])[..., ::-1] if mirrored else denormalize_ab(coarse[0])
-            said.append(along_edges(ab, resize(small, *ab.shape[1:]), edges))
-        return np.stack(said)
-
-    def predict_ab(
-        self,
-        lightness: np.ndarray,  # (h, w) L* in [0, 100]
-    ) -> np.ndarray:  # (h, w, 2) float32 a*b*, not yet limited to what a screen can show
-        "Colour for every pixel of a lightness."
+    def predict_ab(self, lightness: np.ndarray) -> np.ndarray:
+        "(h, w) L* in [0, 100] to (h, w, 2) a*b*, not yet limited to what a screen can show."
         return np.stack([resize(channel, *lightness.shape) for channel in self.answers(lightness).mean(0)], -1)
 
-    def uncertainty(
-        self,
-        lightness: np.ndarray,  # (h, w) L* in [0, 100]
-    ) -> np.ndarray:  # (h, w) float32, in the unit of a*b*
-        "How far the answers of an ensemble lie apart: the root of the mean squared distance to their mean."
-        if not self.ensemble:
-            raise ValueError('one answer does not say how sure it is; make the Colorizer with ensemble=True')
-        answers = self.answers(lightness)
-        apart = ((answers - answers.mean(0)) ** 2).sum(1).mean(0) ** 0.5
-        return resize(apart, *lightness.shape)
+    def colorize(self, photo: Photo) -> np.ndarray:
+        "A photograph, as `image_files.read` gives it, to its pixels in colour, as `paint` gives them."
+        return paint(photo.lightness, self.answers(photo.lightness).mean(0), photo.pixel_type, self.threads)
 
-    def colorize(
-        self,
-        photo: Photo,  # as `image_files.read` gives it
-    ) -> np.ndarray:  # (h, w, 3) sRGB of the photo's pixel type, of the same lightness within 0.5 L* at every pixel, 0.05 for 16 bits
-        "A photograph's pixels in colour."
-        lightness, (width, height) = photo.lightness, photo.size
-        channels = [Image.fromarray(channel) for channel in self.answers(lightness).mean(0)]
-        step = channels[0].height / height
-        srgb = np.empty((height, width, 3), photo.pixel_type)
-
-        def paint(top: int, bottom: int) -> None:
-            box = (0, top * step, channels[0].width, bottom * step)
-            ab = (np.asarray(channel.resize((width, bottom - top), Image.Resampling.BILINEAR, box)).ravel() for channel in channels)
-            for number, light in enumerate(fit_to_gamut(lightness[top:bottom].ravel(), *ab)):
-                srgb[top:bottom, :, number] = linear_to_pixels(light, photo.pixel_type).reshape(bottom - top, width)
-
-        rows = max(1, STRIP // width)
-        strips = [(top, min(top + rows, height)) for top in range(0, height, rows)]
-        with ThreadPoolExecutor(self.threads) as pool:
-            list(pool.map(paint, *zip(*strips)))
-        return srgb
-
-    def __call__(
-        self,
-        image: Image.Image | np.ndarray | str | Path,  # a grey or colour picture, or its file; arrays as `pixels_to_lightness`
-    ) -> Image.Image:  # RGB (RGBA where there was transparency) of 8 bits, same size, upright
-        "Colorize a picture."
+    def __call__(self, image: Image.Image | np.ndarray | str | Path) -> Image.Image:
+        "A picture, its pixels or its file, to RGB (RGBA where there was transparency) of 8 bits, same size, upright."
         photo = as_photo(image)
         alpha = None if photo.alpha is None else to_bytes(photo.alpha)
         return Image.fromarray(with_alpha(self.colorize(replace(photo, pixel_type=np.uint8)), alpha))
 
-STRIP = 65536  # pixels that are painted at a time
+    @cached_property
+    def provenance(self) -> dict[str, str]:
+        "Where the colour comes from, as it is written into files."
+        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
+        return dict(software=f'dlcolorize {__version__}', model=self.card['name'], model_sha256=digest, vividness=f'{self.vividness:g}')

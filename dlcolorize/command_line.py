@@ -66,7 +66,7 @@ def planned(
             work.append(Work(source, target, twice))
     return work
 
-# %% ../nbs/03_command_line.ipynb #d2ef548a
+# %% ../nbs/03_command_line.ipynb #dcb41c4e
 @dataclass
 class Wishes:
     "How photographs are to be colorized and written."
@@ -88,7 +88,7 @@ def colorize_file(
         for number, photo in enumerate(read_pages(work.source)):
             sizes.append(list(photo.size))
             if wishes.uncertainty and number == 0:
-                write_uncertainty(colorizer, photo, uncertainty_path(target))
+                write_uncertainty(colorizer.answers(photo.lightness), photo.size, uncertainty_path(target))
             yield colorizer.colorize(photo), photo
 
     try:
@@ -103,16 +103,22 @@ def colorize_file(
         answer['error'] = f'{work.source}: {error or "not enough memory"}'
     return answer | dict(seconds=round(time.perf_counter() - start, 3))
 
+# %% ../nbs/03_command_line.ipynb #bbf36c37
 def uncertainty_path(target: Path) -> Path:
     "Where the map of uncertainty goes."
     return target.with_name(f'{target.name}.uncertainty.png')
 
-def write_uncertainty(colorizer, photo, path: Path) -> None:
-    "Write how far an ensemble's answers lie apart, first page: 0 is black, 25 units of a*b* and more are white."
+def write_uncertainty(
+    answers,  # of an ensemble, as `Colorizer.answers` gives them
+    size: tuple[int, int],  # width and height of the photograph
+    path: Path,
+) -> None:
+    "Write how far the answers lie apart as a picture: 0 is black, 25 units of a*b* and more are white."
     import numpy as np
 
+    from dlcolorize.colorizing import how_far_apart, resize
     from dlcolorize.image_files import PhotoError, save_by_pillow, whole_file
-    gray = np.round(colorizer.uncertainty(photo.lightness).clip(0, 25) * (255 / 25)).astype(np.uint8)
+    gray = np.round(resize(how_far_apart(answers), *size[::-1]).clip(0, 25) * (255 / 25)).astype(np.uint8)
     try:
         with whole_file(path) as part:
             save_by_pillow(part, gray, 'PNG')
@@ -158,7 +164,7 @@ def colorize(
     if total['failed']:
         raise typer.Exit(1)
 
-# %% ../nbs/03_command_line.ipynb #ac159a2c
+# %% ../nbs/03_command_line.ipynb #b75726df
 def run_all(
     colorizer,  # a Colorizer
     work: list[Work],
@@ -190,6 +196,7 @@ def run_all(
             report(answer, as_json)
     return total
 
+# %% ../nbs/03_command_line.ipynb #62f8925b
 def report(answer: dict, as_json: bool) -> None:
     "Say what became of one photograph."
     if as_json:

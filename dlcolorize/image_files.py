@@ -193,7 +193,7 @@ def upright(
         pixels = pixels[:, ::-1]
     return pixels[::-1] if orientation in (3, 4, 7, 8) else pixels
 
-# %% ../nbs/01_image_files.ipynb #d6803b05
+# %% ../nbs/01_image_files.ipynb #58715ce6
 def from_pixels(
     pixels: np.ndarray,  # as stored, as `pillow_pixels` gives them
     alpha: np.ndarray | None,
@@ -214,6 +214,7 @@ def from_pixels(
     metadata = replace(metadata, exif=upright_exif(metadata.exif, *lightness.shape[::-1]), xmp=upright_xmp(metadata.xmp, None) or metadata.xmp)
     return Photo(lightness, alpha, pixel_type if pixel_type in (np.uint8, np.uint16) else np.float32, image_format, metadata)
 
+# %% ../nbs/01_image_files.ipynb #0d2682d8
 def from_image(
     image: Image.Image,  # any mode
     content: bytes = b'',  # of the file, where it has more bits than Pillow keeps
@@ -235,6 +236,7 @@ def from_image(
     photo = from_pixels(pixels, alpha, image.info.get('icc_profile'), exif.get(0x0112, 1), image_format, metadata)
     return replace(photo, tables=getattr(image, 'quantization', None) or {}, lossless=b'VP8L' in content)
 
+# %% ../nbs/01_image_files.ipynb #2c3a13f9
 def wide_png(content: bytes) -> tuple[np.ndarray, np.ndarray | None]:
     "The pixels of a PNG file of 16 bits."
     import imagecodecs
@@ -249,7 +251,7 @@ def positive(dpi: tuple | None) -> tuple[float, float] | None:
     "A resolution, where it is one."
     return tuple(map(float, dpi)) if dpi and len(dpi) == 2 and min(dpi) > 0 else None
 
-# %% ../nbs/01_image_files.ipynb #c1bc7c23
+# %% ../nbs/01_image_files.ipynb #0d958be8
 logging.getLogger('tifffile').addHandler(logging.NullHandler())  # what is wrong with a file is told once, by us
 
 @contextmanager
@@ -286,6 +288,7 @@ def too_large(path: Path) -> str:
     "The line for a picture that is."
     return f'{path}: more than {most_pixels():,.0f} pixels; if it is no trap, allow more with --max-pixels (PIL.Image.MAX_IMAGE_PIXELS)'
 
+# %% ../nbs/01_image_files.ipynb #ef0a6c62
 HEIC = ('.heic', '.heif')
 
 @lru_cache
@@ -327,7 +330,7 @@ def read(
     "Read an image file, of several pages the first; `PhotoError` says what is wrong with one that is not readable."
     return next(read_pages(path))
 
-# %% ../nbs/01_image_files.ipynb #da8efaef
+# %% ../nbs/01_image_files.ipynb #95160acd
 EXIF_POINTERS = (34665, 34853)  # tags that say where the directories of EXIF and GPS are
 CARRIED_TAGS = {269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 33723, 34377}  # texts, date, artist, copyright, IPTC, Photoshop
 RESOLUTION_UNITS = {2: 1.0, 3: 2.54}  # units in an inch: inch, centimetre
@@ -362,6 +365,7 @@ def pillow_or_nothing(path: Path) -> Iterator[Image.Image | None]:
             image = None
         yield image
 
+# %% ../nbs/01_image_files.ipynb #eb215069
 def tiff_metadata(path: Path, page) -> Metadata:
     "What a page of a TIFF file says besides its pixels."
     tags = [carried_tag(tag) for tag in page.tags if tag.code in CARRIED_TAGS]
@@ -449,7 +453,7 @@ def write(
     except (OSError, struct.error, ValueError) as error:  # the last two: more than the format has room for
         raise PhotoError(f'{path}: cannot be written ({getattr(error, "strerror", None) or one_line(error)})') from None
 
-# %% ../nbs/01_image_files.ipynb #c27a3c3a
+# %% ../nbs/01_image_files.ipynb #6942a292
 def to_bytes(
     values: np.ndarray,  # uint8, uint16, or float in [0, 1]
 ) -> np.ndarray:  # uint8
@@ -477,6 +481,7 @@ def save_by_pillow(part: Path, pixels: np.ndarray, image_format: str, **options)
     Image.fromarray(pixels).save(file, image_format, **options)
     part.write_bytes(file.getbuffer())
 
+# %% ../nbs/01_image_files.ipynb #b2962956
 def write_jpeg(part: Path, pages: Iterable, provenance: dict | None) -> None:
     "Write the first page as JPEG."
     pixels, photo = next(iter(pages))
@@ -498,6 +503,7 @@ def finer_tables(tables: dict[int, list[int]]) -> list[list[int]]:
     own = list(tables.values())[:2] or finest
     return [list(map(min, own[min(number, len(own) - 1)], finest[number])) for number in (0, 1)]
 
+# %% ../nbs/01_image_files.ipynb #73028955
 def write_webp(part: Path, pages: Iterable, provenance: dict | None) -> None:
     "Write the first page as WebP."
     pixels, photo = next(iter(pages))
@@ -510,7 +516,7 @@ def write_avif(part: Path, pages: Iterable, provenance: dict | None) -> None:
     options = dict(quality=95 if photo.alpha is None else 100, subsampling='4:4:4', speed=8) if photo.format == 'AVIF' else dict(quality=95, chroma=444)
     save_by_pillow(part, with_alpha(pixels, photo.alpha), photo.format, **options, **save_options(photo, provenance))
 
-# %% ../nbs/01_image_files.ipynb #460c97a2
+# %% ../nbs/01_image_files.ipynb #8dc2cfcc
 def write_png(part: Path, pages: Iterable, provenance: dict | None) -> None:
     "Write the first page as PNG, with 8 or 16 bits."
     import imagecodecs
@@ -540,6 +546,7 @@ def write_tiff(part: Path, pages: Iterable, provenance: dict | None) -> None:
     if any(directories):
         append_directories(part, directories)
 
+# %% ../nbs/01_image_files.ipynb #375b7d75
 def append_directories(
     path: Path,  # a TIFF file whose pages have an empty tag, one below the number of the pointer, for each directory
     directories: list[dict[int, dict]],  # for each page, by pointer, tags and values
