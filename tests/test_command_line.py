@@ -209,7 +209,7 @@ def test_two_runs_at_once_do_no_harm(dlcolorize, tmp_path):
 
 
 def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
-    folder = many(tmp_path / "many", 12)
+    folder = many(tmp_path / "many", 120)  # the time left is known after a second
     (folder / "bad.png").write_bytes(b"dear diary")
     outer, inner = os.openpty()
     process = subprocess.Popen([*dlcolorize.command, "colorize", folder, "--out", tmp_path / "out"], stdout=subprocess.PIPE, stderr=inner, text=True)
@@ -221,7 +221,7 @@ def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
     os.close(outer)
     process.wait()
     assert re.search(rb"\d+%  (\d+d )?\d\d:\d\d:\d\d", said) and b"bad.png: not an image file" in said
-    assert process.stdout.read().startswith("12 colorized")
+    assert process.stdout.read().startswith("120 colorized")
 
 
 @pytest.mark.parametrize("change, said", [

@@ -6,11 +6,14 @@ import warnings
 import imagecodecs
 import numpy as np
 import pytest
+import pillow_heif
 import tifffile
 from PIL import Image
 from skimage import data
 
 from dlcolorize.image_files import PhotoError, read_pages, write
+
+pillow_heif.register_heif_opener()
 
 CASES = 500  # for each file
 SECONDS = 20  # in which a case must be done
@@ -45,6 +48,8 @@ FILES = {
     "16.png": imagecodecs.png_encode(np.dstack([wide] * 4)),
     "gray.webp": by_pillow("WEBP", exif=exif, xmp=XMP),
     "gray.avif": by_pillow("AVIF", exif=exif),
+    "gray.heic": by_pillow("HEIF", exif=exif),
+    "gray.jp2": by_pillow("JPEG2000"),
     "gray.tif": by_pillow("TIFF", exif=exif),
     "lzw.tif": by_pillow("TIFF", compression="tiff_lzw"),
     "fax.tif": by_pillow("TIFF", "1", compression="group4"),
