@@ -301,7 +301,7 @@ def open_heic() -> bool:
     register_heif_opener()
     return True
 
-# %% ../nbs/01_image_files.ipynb #88e3e9bc
+# %% ../nbs/01_image_files.ipynb #cc6e8efe
 TIFF_SIGNATURES = (b'II*\0', b'MM\0*', b'II+\0', b'MM\0+')  # little and big endian, and both again for files over 4 GB
 
 def read_pages(
@@ -320,8 +320,8 @@ def read_pages(
         if start[4:8] == b'ftyp':
             open_heic()
         with Image.open(path) as image:
-            if getattr(image, 'n_frames', 1) > 1 and image.format in ('GIF', 'PNG', 'WEBP', 'AVIF'):
-                raise PhotoError(f'an animation of {image.n_frames} pictures; give them one by one')
+            if getattr(image, 'n_frames', 1) > 1 and image.format in ('GIF', 'PNG', 'WEBP', 'AVIF', 'HEIF'):
+                raise PhotoError(f'{image.n_frames} pictures in one file; give them one by one')
             yield from_image(image, path.read_bytes() if image.format in ('PNG', 'WEBP') else b'')
 
 def read(
@@ -365,7 +365,7 @@ def pillow_or_nothing(path: Path) -> Iterator[Image.Image | None]:
             image = None
         yield image
 
-# %% ../nbs/01_image_files.ipynb #eb215069
+# %% ../nbs/01_image_files.ipynb #b267cadd
 def tiff_metadata(path: Path, page) -> Metadata:
     "What a page of a TIFF file says besides its pixels."
     tags = [carried_tag(tag) for tag in page.tags if tag.code in CARRIED_TAGS]
@@ -374,11 +374,11 @@ def tiff_metadata(path: Path, page) -> Metadata:
         unit = RESOLUTION_UNITS.get(int(page.tags[296].value) if 296 in page.tags else 2)
         (across, whole), (down, part) = page.tags[282].value, page.tags[283].value
         dpi = positive((across / whole * unit, down / part * unit)) if unit and whole and part else None
-    exif = inner_directories(path, page.offset, page.parent.byteorder) if any(pointer in page.tags for pointer in EXIF_POINTERS) else b''
+    exif = inner_directories(path, page) if any(pointer in page.tags for pointer in EXIF_POINTERS) else b''
     xmp = page.tags[700].value if 700 in page.tags else b''
     return Metadata(exif, as_bytes(xmp), dpi, tags=tags)
 
-# %% ../nbs/01_image_files.ipynb #37c8dfde
+# %% ../nbs/01_image_files.ipynb #60903747
 def carried_tag(tag) -> tuple:  # code, type, count, value, not for the first page alone
     "A TIFF tag as tifffile writes it; texts in UTF-8, which ASCII is too."
     value = tag.value.encode() + b'\0' if isinstance(tag.value, str) else tag.value
@@ -386,14 +386,13 @@ def carried_tag(tag) -> tuple:  # code, type, count, value, not for the first pa
 
 def inner_directories(
     path: Path,  # a TIFF file
-    place: int,  # of a page's directory
-    byteorder: str,  # < or >
+    page,  # tifffile's
 ) -> bytes:  # empty where there are none
     "The directories of EXIF and GPS of a TIFF page as a block of EXIF."
     found, block = Image.Exif(), Image.Exif()
-    found.endian = byteorder
+    found.endian, found.bigtiff = page.parent.byteorder, page.parent.is_bigtiff
     with path.open('rb') as file:
-        found.load_from_fp(file, place)
+        found.load_from_fp(file, page.offset)
         for pointer in EXIF_POINTERS:
             inner = {tag: value for tag, value in found.get_ifd(pointer).items() if tag != 40965}  # which points further
             if inner:

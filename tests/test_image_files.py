@@ -172,6 +172,21 @@ def test_exif_and_xmp_are_kept(tmp_path, name):
     assert provenance_of(silent) is None
 
 
+def test_exif_of_a_tiff_for_over_4_gb_is_kept(tmp_path):
+    path = tmp_path / "big.tif"
+    tifffile.imwrite(path, wide, bigtiff=True, metadata=None, extratags=[(34664, 13, 1, 0, True)])  # becomes the pointer, which tifffile does not write
+    content = bytearray(path.read_bytes())
+    place = tifffile.TiffFile(path).pages[0].offset
+    count, = struct.unpack_from("<Q", content, place)
+    entry, = [place + 8 + 20 * number for number in range(count) if content[place + 8 + 20 * number:][:2] == struct.pack("<H", 34664)]
+    struct.pack_into("<H", content, entry, 34665)
+    struct.pack_into("<Q", content, entry + 12, len(content))
+    date = b"1936:03:01 12:00:00\0"
+    path.write_bytes(bytes(content) + struct.pack("<QHHQQQ", 1, 0x9003, 2, len(date), len(content) + 36, 0) + date)
+    with Image.open(colored(path, tmp_path / "out.tif")) as image:
+        assert image.getexif().get_ifd(0x8769)[0x9003] == "1936:03:01 12:00:00"
+
+
 def test_iptc_and_comments_of_a_jpeg_are_kept(tmp_path):
     record = b"\x1c\x02\x78\0\x0dOn the bridge"  # IPTC 2:120, the caption
     block = b"Photoshop 3.0\x008BIM\x04\x04\0\0" + struct.pack(">I", len(record)) + record
