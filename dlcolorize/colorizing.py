@@ -115,7 +115,7 @@ def reduced(
         lightness = resize(lightness, *detail)
     return resize(lightness, *shape_of_area(*lightness.shape, working_size, 32))
 
-# %% ../nbs/02_colorizing.ipynb #b03a62e8
+# %% ../nbs/02_colorizing.ipynb #c3131f8c
 EDGE_SIZE = 384  # for about EDGE_SIZE * EDGE_SIZE points on which edges are followed
 ALIKE = 4.0  # L*: a difference at which the weight falls to 0.61
 NEAR = 0.5  # coarse points: a distance at which it does
@@ -124,6 +124,7 @@ def along_edges(
     ab: np.ndarray,  # (2, h, w) coarse a*b*
     coarse_lightness: np.ndarray,  # (h, w) L* at the same points
     lightness: np.ndarray,  # (height, width) L* where colours are wanted
+    alike: float = ALIKE,  # L*
 ) -> np.ndarray:  # (2, height, width) float32
     "Bring colours to more points by joint bilateral upsampling (Kopf et al. 2007, eq. 3)."
     coarse = np.concatenate([coarse_lightness[None], ab]).astype(np.float32)
@@ -135,7 +136,7 @@ def along_edges(
             rows, columns = (np.clip(near + step, 0, few - 1) for near, step, few in zip(nearest, (down, right), ab.shape[1:]))
             neighbor = coarse[:, rows][:, :, columns]
             far = [((near + step - place) / NEAR) ** 2 for near, step, place in zip(nearest, (down, right), places)]
-            weight = np.exp(-0.5 * (((lightness - neighbor[0]) / ALIKE) ** 2 + far[0][:, None] + far[1])) + np.float32(1e-12)
+            weight = np.exp(-0.5 * (((lightness - neighbor[0]) / alike) ** 2 + far[0][:, None] + far[1])) + np.float32(1e-12)
             weights = weights + weight
             total += weight * neighbor[1:]
     return total / weights

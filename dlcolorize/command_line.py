@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['app', 'Model', 'data', 'main', 'fail', 'Work', 'planned', 'Wishes', 'colorize_file', 'uncertainty_path',
-           'write_uncertainty', 'colorize', 'run_all', 'report', 'one_line', 'info', 'list_models', 'gallery',
+           'write_uncertainty', 'colorize', 'run_all', 'report', 'printable', 'info', 'list_models', 'gallery',
            'training_layer', 'list_sets', 'prepare', 'train', 'export', 'evaluate']
 
 # %% ../nbs/03_command_line.ipynb #09ac85d8
@@ -196,19 +196,19 @@ def run_all(
             report(answer, as_json)
     return total
 
-# %% ../nbs/03_command_line.ipynb #62f8925b
+# %% ../nbs/03_command_line.ipynb #06b5b782
 def report(answer: dict, as_json: bool) -> None:
     "Say what became of one photograph."
     if as_json:
         typer.echo(json.dumps(answer))
     if answer['error']:
-        typer.echo(f'dlcolorize: {one_line(answer["error"])}', err=True)
+        typer.echo(f'dlcolorize: {printable(answer["error"])}', err=True)
     elif not as_json and not answer['skipped']:
         width, height = answer['size']
         pages = f'  {answer["pages"]} pages' if answer['pages'] > 1 else ''
-        typer.echo(f'{one_line(answer["output"])}  {width} x {height}{pages}  {answer["seconds"]:.2f} s')
+        typer.echo(f'{printable(answer["output"])}  {width} x {height}{pages}  {answer["seconds"]:.2f} s')
 
-def one_line(text: str) -> str:
+def printable(text: str) -> str:
     "A text with the line breaks that a file's name may have shown as such, and what is no character at all as a question mark."
     return text.replace('\n', '\\n').replace('\r', '\\r').encode('utf-8', 'replace').decode()
 

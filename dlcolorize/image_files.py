@@ -7,7 +7,7 @@ __all__ = ['SRGB_PROFILE', 'COLOR_SPACES', 'LINEAR_OF_BYTE', 'TIFF_COLORS', 'HEI
            'CARRIED_TAGS', 'RESOLUTION_UNITS', 'ENCODERS', 'KEPT_SUFFIXES', 'IMAGE_SUFFIXES', 'PhotoError', 'Photo',
            'srgb_profile', 'through_profile', 'pixels_to_lightness', 'strip_to_lightness', 'naive_cmyk',
            'pillow_pixels', 'split_alpha', 'tiff_pixels', 'upright', 'from_pixels', 'from_image', 'wide_png',
-           'as_bytes', 'positive', 'told', 'one_line', 'most_pixels', 'too_large', 'open_heic', 'read_pages', 'read',
+           'xmp_bytes', 'positive', 'told', 'one_line', 'most_pixels', 'too_large', 'open_heic', 'read_pages', 'read',
            'tiff_pages', 'pillow_or_nothing', 'tiff_metadata', 'carried_tag', 'inner_directories', 'as_photo',
            'whole_file', 'sweep', 'write', 'to_bytes', 'with_alpha', 'save_options', 'save_by_pillow', 'write_jpeg',
            'tables_of_quality', 'finer_tables', 'write_webp', 'write_avif', 'write_png', 'write_tiff',
@@ -214,7 +214,7 @@ def from_pixels(
     metadata = replace(metadata, exif=upright_exif(metadata.exif, *lightness.shape[::-1]), xmp=upright_xmp(metadata.xmp, None) or metadata.xmp)
     return Photo(lightness, alpha, pixel_type if pixel_type in (np.uint8, np.uint16) else np.float32, image_format, metadata)
 
-# %% ../nbs/01_image_files.ipynb #0d2682d8
+# %% ../nbs/01_image_files.ipynb #5548488f
 def from_image(
     image: Image.Image,  # any mode
     content: bytes = b'',  # of the file, where it has more bits than Pillow keeps
@@ -224,7 +224,7 @@ def from_image(
     wide = image_format == 'PNG' and content and any(';16' in str(tile.args) for tile in image.tile)
     image.load()
     exif = image.getexif()
-    metadata = Metadata(image.info.get('exif') or b'', as_bytes(image.info.get('xmp') or b''), positive(image.info.get('dpi')))
+    metadata = Metadata(image.info.get('exif') or b'', xmp_bytes(image.info.get('xmp') or b''), positive(image.info.get('dpi')))
     if not metadata.exif and len(exif):
         metadata.exif = exif.tobytes()
     if image_format == 'PNG':
@@ -236,14 +236,14 @@ def from_image(
     photo = from_pixels(pixels, alpha, image.info.get('icc_profile'), exif.get(0x0112, 1), image_format, metadata)
     return replace(photo, tables=getattr(image, 'quantization', None) or {}, lossless=b'VP8L' in content)
 
-# %% ../nbs/01_image_files.ipynb #2c3a13f9
+# %% ../nbs/01_image_files.ipynb #fc8fe545
 def wide_png(content: bytes) -> tuple[np.ndarray, np.ndarray | None]:
     "The pixels of a PNG file of 16 bits."
     import imagecodecs
     pixels = imagecodecs.png_decode(content)
     return split_alpha(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3)
 
-def as_bytes(text: str | bytes) -> bytes:
+def xmp_bytes(text: str | bytes) -> bytes:
     "XMP as Pillow's readers give it, one way or the other."
     return text.encode() if isinstance(text, str) else text
 
@@ -365,7 +365,7 @@ def pillow_or_nothing(path: Path) -> Iterator[Image.Image | None]:
             image = None
         yield image
 
-# %% ../nbs/01_image_files.ipynb #b267cadd
+# %% ../nbs/01_image_files.ipynb #ee113e6d
 def tiff_metadata(path: Path, page) -> Metadata:
     "What a page of a TIFF file says besides its pixels."
     tags = [carried_tag(tag) for tag in page.tags if tag.code in CARRIED_TAGS]
@@ -376,7 +376,7 @@ def tiff_metadata(path: Path, page) -> Metadata:
         dpi = positive((across / whole * unit, down / part * unit)) if unit and whole and part else None
     exif = inner_directories(path, page) if any(pointer in page.tags for pointer in EXIF_POINTERS) else b''
     xmp = page.tags[700].value if 700 in page.tags else b''
-    return Metadata(exif, as_bytes(xmp), dpi, tags=tags)
+    return Metadata(exif, xmp_bytes(xmp), dpi, tags=tags)
 
 # %% ../nbs/01_image_files.ipynb #60903747
 def carried_tag(tag) -> tuple:  # code, type, count, value, not for the first page alone
@@ -585,7 +585,7 @@ def output_path(
         raise PhotoError(f'{source}: its colour would replace it; choose another folder with --out')
     return target
 
-# %% ../nbs/01_image_files.ipynb #2eaa6289
+# %% ../nbs/01_image_files.ipynb #e8e09262
 def provenance_of(
     path: str | Path,
 ) -> dict[str, str] | None:  # as `write` was told it; None where the file says nothing
@@ -596,7 +596,7 @@ def provenance_of(
             open_heic()
         with Image.open(path) as image:
             xmp = image.info.get('xmp') or (image.tag_v2.get(700, b'') if image.format == 'TIFF' else b'')
-            return read_provenance(as_bytes(xmp))
+            return read_provenance(xmp_bytes(xmp))
 
 # %% ../nbs/01_image_files.ipynb #c2daa0af
 IMAGE_SUFFIXES = {'.jpg', '.jpeg', '.png', '.webp', '.tif', '.tiff', '.bmp', '.gif', '.pgm', '.ppm', '.pnm', '.avif', '.jp2', *KEPT_SUFFIXES}
