@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Answer', 'colorizer_answers', 'network_answer', 'run_answers', 'squeezed', 'read_photos', 'floors', 'evaluate',
-           'half_interval', 'summary', 'write_table', 'latex', 'extremes_figure']
+           'score_answers', 'half_interval', 'summary', 'write_table', 'latex', 'extremes_figure']
 
 # %% ../nbs/50_evaluation.ipynb #f0aecd47
 from collections.abc import Callable
@@ -73,7 +73,7 @@ def run_answers(
         answers[f'{name}, rebalancing undone'] = lambda truth: as_bytes(said(truth, undone=1.0)[0])
     return answers
 
-# %% ../nbs/50_evaluation.ipynb #a779c68b
+# %% ../nbs/50_evaluation.ipynb #44d06585
 def squeezed(content: bytes, size: int) -> np.ndarray:
     "An image file as (size, size, 3) uint8 sRGB, resized with Lanczos whatever its proportions."
     return np.asarray(decode(content).resize((size, size), Image.Resampling.LANCZOS))
@@ -99,10 +99,17 @@ def floors(
 def evaluate(
     answers: dict[str, Answer],
     names: list[str],
+    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, of the whole split
+) -> pd.DataFrame:  # as `score_answers` gives them
+    "Score answers, and those that need no model, on every photograph."
+    return score_answers(floors(photos) | answers, names, photos)
+
+def score_answers(
+    answers: dict[str, Answer],
+    names: list[str],
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> pd.DataFrame:  # a row for each photograph and answer: photo, answer, and the numbers of `metrics.score`
-    "Score answers, and those that need no model, on every photograph."
-    answers = floors(photos) | answers
+    "Score answers on every photograph."
     tables = [pd.DataFrame(dict(photo=names[start:start + 50], answer=name) | score(truth, answer(truth)))
               for start, truth in zip(tqdm(range(0, len(photos), 50), desc='photographs, by 50'), photos.split(50))
               for name, answer in answers.items()]

@@ -408,7 +408,7 @@ def as_photo(
         return Photo(pixels_to_lightness(image))
     return from_image(image) if isinstance(image, Image.Image) else read(image)
 
-# %% ../nbs/01_image_files.ipynb #91bea617
+# %% ../nbs/01_image_files.ipynb #03874f41
 @contextmanager
 def whole_file(
     path: str | Path,
@@ -425,12 +425,13 @@ def whole_file(
 
 def sweep(
     folders: Iterable[Path],
+    seconds: float = 3600,  # since a file was last written to; what another run is writing is left alone
 ) -> None:
-    "Remove what runs that were killed an hour ago or more have left half written."
+    "Remove what runs that were killed have left half written."
     for folder in folders:
         for part in folder.glob('.*.part') if folder.is_dir() else ():
             with suppress(OSError):  # another run may have been quicker
-                if time.time() - part.stat().st_mtime > 3600:
+                if time.time() - part.stat().st_mtime >= seconds:
                     part.unlink()
 
 def write(

@@ -6,7 +6,7 @@
 __all__ = ['SETS', 'TRAINED_ON', 'BUDGETS', 'SSIM_RULERS', 'settings', 'plan', 'score_run', 'curve', 'in_unit', 'write_ssim',
            'run_study', 'write_floors', 'read_scores', 'suggestion', 'Judge', 'search', 'write_trials']
 
-# %% ../nbs/51_study.ipynb #49724ce3
+# %% ../nbs/51_study.ipynb #f027f851
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -21,10 +21,11 @@ from skimage.color import rgb2lab
 from skimage.metrics import structural_similarity
 
 from .data_loading import to_rgb
-from .evaluation import evaluate, network_answer, read_photos, run_answers
+from .evaluation import floors, network_answer, read_photos, run_answers, score_answers
 from .exporting import load_run, run_head
+from .image_files import whole_file
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
-from .training import LOSSES, TrainConfig, train, write_whole
+from .training import LOSSES, TrainConfig, train
 
 # %% ../nbs/51_study.ipynb #b1c6a1bc
 SETS = ('coco', 'dogs', 'landscapes')
@@ -56,18 +57,18 @@ def plan() -> dict[str, dict]:
     runs |= {f'dynamic-{space}-coco': dict(model='dynamic-resnet18', **what) for space, what in spaces.items()}
     return runs
 
-# %% ../nbs/51_study.ipynb #3282fa65
+# %% ../nbs/51_study.ipynb #c6c76553
 def score_run(
     run: str | Path,  # a training run's folder
     tests: dict[str, tuple[list[str], torch.Tensor]],  # by set, names and photographs as `evaluation.read_photos` gives them
 ) -> None:
     "Write the numbers of every test photograph into test.csv and how accuracy falls with colourfulness into curve.csv."
     run = Path(run)
-    scores = pd.concat({name: evaluate(run_answers(run), *test) for name, test in tests.items()}, names=['set']).reset_index('set')
+    scores = pd.concat({name: score_answers(run_answers(run), *test) for name, test in tests.items()}, names=['set']).reset_index('set')
     curves = pd.concat({name: curve(run, photos) for name, (_, photos) in tests.items()}, names=['set']).reset_index('set')
     curves.round(4).to_csv(run / 'curve.csv', index=False)
-    scores = scores[~scores.answer.isin(['gray copy', 'mean ab'])].drop(columns='true_colorfulness')
-    write_whole(run / 'test.csv', lambda path: scores.to_csv(path, index=False, float_format='%.5g'))
+    with whole_file(run / 'test.csv') as part:
+        scores.drop(columns='true_colorfulness').to_csv(part, index=False, float_format='%.5g')
 
 # %% ../nbs/51_study.ipynb #626bd31f
 @torch.no_grad()
@@ -92,7 +93,7 @@ def curve(
     table = pd.concat(rows).groupby(['undone', 'factor'], as_index=False).mean()
     return table.assign(colorfulness=table.colorfulness / table.true).drop(columns='true')
 
-# %% ../nbs/51_study.ipynb #06d533c9
+# %% ../nbs/51_study.ipynb #ce400e0b
 SSIM_RULERS = {
     'as defined': lambda x, y: (x, y, dict(channel_axis=2, data_range=255)),
     'colour as a third dimension': lambda x, y: (x, y, dict(win_size=3, data_range=255)),  # no channel_axis; 7 is then refused
@@ -122,9 +123,10 @@ def write_ssim(
                         x, y, options = ruler(*pair)
                         rows.append(dict(set=name, answer=said, ruler=title, ssim=structural_similarity(x, y, **options)))
     table = pd.DataFrame(rows).groupby(['set', 'answer', 'ruler'], sort=False).ssim.mean().reset_index()
-    write_whole(path, lambda part: table.to_csv(part, index=False, float_format='%.4f'))
+    with whole_file(path) as part:
+        table.to_csv(part, index=False, float_format='%.4f')
 
-# %% ../nbs/51_study.ipynb #1b984296
+# %% ../nbs/51_study.ipynb #65fef766
 def run_study(
     data: str | Path,  # the folder of packed sets
     sources: dict[str, Path],  # by set, the folder or archive of its test photographs
@@ -155,8 +157,9 @@ def run_study(
 def write_floors(out: Path, tests: dict[str, tuple[list[str], torch.Tensor]]) -> None:
     "Write what needs no model into floors.csv."
     if not (out / 'floors.csv').exists():
-        table = pd.concat({name: evaluate({}, *test) for name, test in tests.items()}, names=['set']).reset_index('set')
-        write_whole(out / 'floors.csv', lambda path: table.to_csv(path, index=False, float_format='%.5g'))
+        table = pd.concat({name: score_answers(floors(test[1]), *test) for name, test in tests.items()}, names=['set']).reset_index('set')
+        with whole_file(out / 'floors.csv') as part:
+            table.to_csv(part, index=False, float_format='%.5g')
 
 def read_scores(
     out: str | Path,  # the folder of `run_study`
@@ -195,7 +198,7 @@ class Judge(Callback):
         if self.trial.should_prune():
             raise optuna.TrialPruned
 
-# %% ../nbs/51_study.ipynb #3144f168
+# %% ../nbs/51_study.ipynb #e1d1bd92
 def search(
     data: str | Path,  # a packed set
     out: str | Path,  # a folder for search.db and for a table of the trials of each space
@@ -224,4 +227,5 @@ def write_trials(studied: optuna.Study, path: Path) -> None:
     "A row for each trial: number, gain in dB, state, seconds, and what was tried."
     rows = [dict(trial=trial.number, gain=trial.value, state=trial.state.name, seconds=round(trial.duration.total_seconds())) | trial.params
             for trial in studied.trials if trial.state.is_finished()]
-    write_whole(path, lambda part: pd.DataFrame(rows).to_csv(part, index=False, float_format='%.5g'))
+    with whole_file(path) as part:
+        pd.DataFrame(rows).to_csv(part, index=False, float_format='%.5g')

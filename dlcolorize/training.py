@@ -5,12 +5,12 @@
 # %% auto #0
 __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'TrainConfig', 'TrainingError', 'recipe', 'head_of', 'make_network', 'to_picture',
            'loss_of', 'PictureScores', 'ScoreMetric', 'BFloat16', 'MovingAverage', 'CropSchedule', 'StopAtNaN',
-           'write_whole', 'History', 'bare', 'Checkpoint', 'Resume', 'StopEarly', 'unwrapped', 'save_weights', 'Track',
-           'run_id', 'processes', 'Distributed', 'ResumableLearner', 'encoder_and_rest', 'make_learner', 'train',
+           'History', 'bare', 'Checkpoint', 'Resume', 'StopEarly', 'unwrapped', 'save_weights', 'Track', 'run_id',
+           'processes', 'Distributed', 'ResumableLearner', 'encoder_and_rest', 'make_learner', 'train',
            'last_checkpoint', 'result_of', 'write_json', 'machine', 'commit', 'spread_rows', 'sampled_frequencies',
            'find_learning_rate']
 
-# %% ../nbs/40_training.ipynb #ed5a5ad6
+# %% ../nbs/40_training.ipynb #43e1fccd
 import contextlib
 import dataclasses
 import hashlib
@@ -19,7 +19,7 @@ import os
 import platform
 import subprocess
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib.resources import files
@@ -46,6 +46,7 @@ from .autoencoder import Autoencoder
 from .data_loading import PhotoBatches, photo_loaders, photos_at, to_lightness_ab, to_rgb
 from .dynamic_unet import DynamicColorUNet, EncoderError
 from .fast_unet import ENCODERS, ColorUNet, WithLabels
+from .image_files import sweep, whole_file
 from .losses import AbGrid, ChromaLoss, DistributionLoss, HuberLoss, L1Loss, color_frequencies, rebalancing_weights
 from .metrics import as_bytes, colorfulness, gray_copy, mae, psnr, ssim
 from .unet import UNet
@@ -264,14 +265,7 @@ class StopAtNaN(Callback):
                             'the checkpoint of the epoch before is kept. Try a lower learning rate')
             raise CancelFitException
 
-# %% ../nbs/40_training.ipynb #c03d3a30
-def write_whole(path: Path, write: Callable[[Path], None]) -> None:
-    "Write a file under another name, then give it its own."
-    part = path.with_name(path.name + '.part')
-    write(part)
-    os.replace(part, path)
-
-# %% ../nbs/40_training.ipynb #3025ea7d
+# %% ../nbs/40_training.ipynb #523022d1
 class History(Callback):
     "A row of numbers and a picture after every epoch."
     order = 65  # after the recorder
@@ -290,9 +284,10 @@ class History(Callback):
     def after_epoch(self):
         names, values = self.recorder.metric_names[1:-1], self.recorder.final_record
         self.table.append(dict(epoch=self.epoch + 1) | dict(zip(names, values)) | dict(seconds=round(time.perf_counter() - self.start, 1)))
-        write_whole(self.out / 'history.csv', lambda path: pd.DataFrame(self.table).to_csv(path, index=False))
-        sheet = Image.fromarray(self.sheet(self.moving_average.average.module))
-        write_whole(self.picture, lambda path: sheet.save(path, 'WEBP'))
+        with whole_file(self.out / 'history.csv') as part:
+            pd.DataFrame(self.table).to_csv(part, index=False)
+        with whole_file(self.picture) as part:
+            Image.fromarray(self.sheet(self.moving_average.average.module)).save(part, 'WEBP')
 
     @property
     def picture(self) -> Path:
@@ -313,7 +308,7 @@ def bare(net: nn.Module) -> nn.Module:
     "A network without its classifier of photographs."
     return net.net if isinstance(net, WithLabels) else net
 
-# %% ../nbs/40_training.ipynb #c414c9d2
+# %% ../nbs/40_training.ipynb #8220bbb8
 class Checkpoint(Callback):
     "After every epoch, all that is needed to go on, and the averaged weights."
     order = 70  # last of all
@@ -328,8 +323,10 @@ class Checkpoint(Callback):
             random=torch.get_rng_state(), random_cuda=torch.cuda.get_rng_state_all() if torch.cuda.is_available() else [],
             smooth_loss=[self.recorder.smooth_loss.count, self.recorder.smooth_loss.val],
         )
-        write_whole(self.out / 'model.safetensors', lambda path: save_weights(bare(average.module), path))
-        write_whole(self.out / 'checkpoint.pt', lambda path: torch.save(state, path))
+        with whole_file(self.out / 'model.safetensors') as part:
+            save_weights(bare(average.module), part)
+        with whole_file(self.out / 'checkpoint.pt') as part:
+            torch.save(state, part)
 
 # %% ../nbs/40_training.ipynb #eddfdd1a
 class Resume(Callback):
@@ -469,7 +466,7 @@ def make_learner(
     learn.classes, learn.color_weights = classes, weights
     return learn, grid
 
-# %% ../nbs/40_training.ipynb #7476326e
+# %% ../nbs/40_training.ipynb #7e8975ac
 def train(
     config: TrainConfig,
     resume: bool = False,  # go on with what an interrupted run left in its folder, if there is anything
@@ -490,8 +487,10 @@ def train(
         callbacks += [Track(config)] if first and config.track == 'wandb' else []
         callbacks += [StopEarly(patience=config.patience)] if config.patience else []
         if first:
+            sweep([out], seconds=0)
             write_json(out / 'config.json', dataclasses.asdict(config) | dict(classes=learn.classes, **machine()))
-            write_whole(out / 'color_weights.safetensors', lambda path: save_file({'weights': learn.color_weights.cpu()}, path))
+            with whole_file(out / 'color_weights.safetensors') as part:
+                save_file({'weights': learn.color_weights.cpu()}, part)
         learn.first_epoch = state['epochs'] if state else 0
         if config.device.startswith('cuda'):
             learn.model.compile()
@@ -506,7 +505,7 @@ def train(
     except OSError as error:
         raise TrainingError(f'{out}: {error.strerror or error}; the checkpoint of the last whole epoch is kept, and --resume goes on') from None
 
-# %% ../nbs/40_training.ipynb #a5eaa3af
+# %% ../nbs/40_training.ipynb #87f0903d
 def last_checkpoint(config: TrainConfig, resume: bool) -> dict | None:
     "The state that a run is taken up from, None for a new one; `TrainingError` where it is another run's."
     out = Path(config.out)
@@ -528,7 +527,8 @@ def result_of(config: TrainConfig, out: Path) -> dict:
 
 def write_json(path: Path, content: dict) -> None:
     "Write a dictionary for people to read."
-    write_whole(path, lambda part: part.write_text(json.dumps(content, indent=2) + '\n', encoding='utf-8'))
+    with whole_file(path) as part:
+        part.write_text(json.dumps(content, indent=2) + '\n', encoding='utf-8')
 
 # %% ../nbs/40_training.ipynb #391211ed
 def machine() -> dict[str, str]:

@@ -75,7 +75,9 @@ def test_a_run_that_is_killed_and_resumed_ends_with_the_same_weights(packed, lef
     process.send_signal(signal.SIGKILL)
     process.communicate()
     assert process.returncode == -signal.SIGKILL, "it was done before it could be killed"
+    (tmp_path / "run" / ".checkpoint.pt.1-1.part").write_bytes(b"half")
     finished(command(packed, tmp_path / "run", "--epochs", "6", "--resume"))
+    assert not list((tmp_path / "run").glob("*.part"))
     assert same(weights_of(tmp_path / "run"), weights_of(left_alone))
     before, after = (pd.read_csv(out / "history.csv").drop(columns="seconds") for out in (left_alone, tmp_path / "run"))
     assert len(after) == 6 and np.allclose(before, after, rtol=1e-5)
