@@ -384,15 +384,15 @@ def export(
     except (FileNotFoundError, DataError) as error:
         fail(error)
 
-# %% ../nbs/03_command_line.ipynb #41e76ebd
+# %% ../nbs/03_command_line.ipynb #1e75b67e
 @app.command()
 def evaluate(
     data: Annotated[Path, typer.Option(help='A folder, .zip, .tar or .tgz of photographs.')],
     model: Annotated[str, typer.Option(help="A model of the package, an .onnx file, or a training run's folder.")] = 'base',
     split: Annotated[str, typer.Option(help='train, valid or test.')] = 'test',
     vividness: Annotated[float, typer.Option(min=0, max=3)] = 1.0,
-    out: Annotated[Path | None, typer.Option(help='CSV file for the numbers of every photograph; the table (table-NAME.csv, .md, .tex) and a '
-                                                  'picture of the best, median and worst answers (NAME.webp) are put beside it.')] = None,
+    out: Annotated[Path | None, typer.Option(help='CSV file for the numbers of every photograph; the table (table-NAME.csv, .md, .tex), the numbers of every colour '
+                                                  '(colors-NAME.csv) and a picture of the best, median and worst answers (NAME.webp) are put beside it.')] = None,
 ) -> None:
     "Score a model on a split of a set, beside the answers that need no model."
     training_layer()
@@ -409,5 +409,6 @@ def evaluate(
     if out is not None:
         evaluation.write_table(table, out.with_name(f'table-{out.name}'))
         scores.to_csv(out, index=False, float_format='%.5g')
+        evaluation.by_color(answers, photos).to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
         evaluation.extremes_figure(scores, answers, names, photos, min(3, len(names))).savefig(out.with_suffix('.webp'))
     typer.echo(table.to_string())

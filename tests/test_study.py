@@ -6,7 +6,7 @@ import torch
 from filelock import FileLock
 
 from dlcolorize import study
-from dlcolorize.evaluation import evaluate, read_photos, run_answers, summary, write_table
+from dlcolorize.evaluation import by_color, evaluate, read_photos, run_answers, summary, write_table
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.training import TrainConfig, train
 
@@ -80,6 +80,22 @@ def test_the_share_explained_is_of_the_variance(rgb_run, photos):
     assert table.loc["inverted", "a*b* explained"].startswith("-")
 
 
+def test_each_colour_is_told_apart_and_recovered_by_as_much_as_it_was():
+    from dlcolorize.data_loading import to_lightness_ab, to_rgb
+    from dlcolorize.metrics import as_bytes
+    face, leaf, sky, wall = (224, 172, 140), (90, 140, 70), (110, 150, 200), (128, 128, 128)
+    truth = torch.tensor([face, leaf, sky, sky, wall], dtype=torch.uint8).T[None, :, None].repeat(1, 1, 6, 1)
+    half = lambda truth: as_bytes(to_rgb(*(part * share for part, share in zip(to_lightness_ab(truth), (1, 0.5)))))
+    table = by_color({"half": half, "truth": lambda truth: truth}, truth).set_index(["answer", "color"])
+    there = table.loc["truth"][table.loc["truth"].share > 0]
+    assert there.share.round(3).to_dict() == {"gray": 0.2, "orange": 0.2, "green": 0.2, "blue": 0.4, "tones of skin": 0.2}
+    assert (there.error == 0).all() and np.allclose(there.recovered.drop("gray"), 1)
+    colored = table.loc["half"].loc[["orange", "green", "blue", "tones of skin"]]
+    assert np.allclose(colored.recovered, 0.5, atol=0.03) and np.allclose(colored.error / colored.gray_error, 0.5, atol=0.03)
+    swapped = by_color({"leaf for sky": lambda truth: truth[..., [0, 1, 1, 1, 4]]}, truth).set_index("color")
+    assert swapped.recovered["blue"] < 0 and swapped.error["blue"] > swapped.gray_error["blue"] and swapped.error["green"] == 0
+
+
 def test_the_command_scores_a_run_and_leaves_table_and_picture(dlcolorize, rgb_run, photos, tmp_path):
     done = dlcolorize("evaluate", "--model", rgb_run, "--data", photos, "--split", "train", "--out", tmp_path / "scores.csv")
     assert done.returncode == 0, done.stderr
@@ -89,6 +105,7 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(dlcolorize, rgb_r
     assert "gray copy" in (tmp_path / "table-scores.md").read_text() and r"\pm" in (tmp_path / "table-scores.tex").read_text()
     assert (pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()).all()
     assert (tmp_path / "scores.webp").stat().st_size > 1000
+    assert set(pd.read_csv(tmp_path / "colors-scores.csv").answer) == {"red-green-blue", "red-green-blue, lightness kept"}
 
 
 def test_a_table_is_the_same_in_every_form(tmp_path):
