@@ -7,8 +7,8 @@ __all__ = ['LOADERS', 'MEASURED', 'ONE_PHOTO', 'WHOLE_FOLDER', 'STEP', 'NETWORKS
            'fastai_batches', 'TutorialPhotos', 'tutorial_batches', 'rate', 'in_turn', 'bench_loading',
            'bench_conversion', 'bench_preparing', 'bench_memory', 'large_photo', 'bench_colorizing', 'command_seconds',
            'bench_starting', 'bench_folder', 'bench_arithmetic', 'stock_learner', 'our_learner', 'NoValidation',
-           'one_epoch', 'bench_training', 'bench_batch_memory', 'training_step', 'one_answer', 'bench_networks',
-           'machine', 'bench']
+           'one_epoch', 'operations_of_a_crop', 'bench_training', 'bench_batch_memory', 'training_step', 'one_answer',
+           'bench_networks', 'machine', 'bench']
 
 # %% ../nbs/60_benchmarks.ipynb #65e78be3
 import json
@@ -299,7 +299,7 @@ def bench_arithmetic(scratch: Path, photographs: int, seconds: float) -> list[di
     return [dict(work=name, gflop=round(operations[name] / 1e9, 2), milliseconds=round(1000 / rates[name], 1), gflop_per_second=round(giga[name], 1),
                  share=round(giga[name] / giga['matrix product'], 2)) for name in rates]
 
-# %% ../nbs/60_benchmarks.ipynb #bc6472e7
+# %% ../nbs/60_benchmarks.ipynb #28646faf
 def stock_learner(jpegs: Path, batch_size: int) -> Learner:
     "The U-Net in a plain fastai Learner, from JPEG files."
     block = DataBlock((ImageBlock(PILImageBW), ImageBlock), get_items=lambda folder: sorted(folder.iterdir()),
@@ -326,17 +326,26 @@ def one_epoch(learn: Learner) -> int:
         learn.fit(1, 1e-3, cbs=NoValidation())
     return len(learn.dls.train) * learn.dls.train.bs
 
+def operations_of_a_crop(size: int = 128) -> int:
+    "Floating-point operations of the U-Net for one crop in training, forward and backward."
+    with FlopCounterMode(display=False) as counter:
+        UNet('rgb')(torch.zeros(2, 1, size, size)).sum().backward()
+    return counter.get_total_flops() // 2
+
 def bench_training(scratch: Path, photographs: int, seconds: float) -> list[dict]:
-    "Crops of 128 x 128 a second in training."
+    "Crops of 128 x 128 a second in training, and how near that is to the rate of a large matrix product in bfloat16."
     batch_size = 4 if photographs < 1000 else 32
     jpegs = write_jpegs(scratch / 'jpegs' / 'train', max(photographs // 20, 3 * batch_size), 341, 256)
     write_jpegs(scratch / 'jpegs' / 'valid', batch_size, 341, 256, seed=1)
     prepare(scratch / 'jpegs', scratch / 'packed')
     learners = {'fastai, stock': stock_learner(jpegs, batch_size), 'dlcolorize': our_learner(scratch / 'packed', scratch, batch_size)}
-    rates = in_turn({name: lambda learn=learn: one_epoch(learn) for name, learn in learners.items()}, seconds, rounds=3)
-    device = str(default_device())
-    return [dict(training=name, device=device, crops_per_second=round(value, 1), ours_is=round(rates['dlcolorize'] / value, 1))
-            for name, value in rates.items()]
+    device, side = default_device(), 4096 if photographs >= 1000 else 256
+    matrix = torch.ones(side, side, dtype=torch.bfloat16, device=device)
+    works = {name: lambda learn=learn: one_epoch(learn) for name, learn in learners.items()} | {'matrix product': lambda: len((matrix @ matrix)[:1].cpu())}
+    rates = in_turn(works, seconds, rounds=3)
+    peak, crop = 2 * side**3 * rates.pop('matrix product'), operations_of_a_crop()
+    return [dict(training=name, device=str(device), crops_per_second=round(value, 1), ours_is=round(rates['dlcolorize'] / value, 1),
+                 gflop_per_second=round(value * crop / 1e9), share_of_peak=round(value * crop / peak, 2)) for name, value in rates.items()]
 
 # %% ../nbs/60_benchmarks.ipynb #2bdd16fb
 STEP = '''
