@@ -299,7 +299,7 @@ def bench_arithmetic(scratch: Path, photographs: int, seconds: float) -> list[di
     return [dict(work=name, gflop=round(operations[name] / 1e9, 2), milliseconds=round(1000 / rates[name], 1), gflop_per_second=round(giga[name], 1),
                  share=round(giga[name] / giga['matrix product'], 2)) for name in rates]
 
-# %% ../nbs/60_benchmarks.ipynb #28646faf
+# %% ../nbs/60_benchmarks.ipynb #b21fcc2a
 def stock_learner(jpegs: Path, batch_size: int) -> Learner:
     "The U-Net in a plain fastai Learner, from JPEG files."
     block = DataBlock((ImageBlock(PILImageBW), ImageBlock), get_items=lambda folder: sorted(folder.iterdir()),
@@ -326,6 +326,7 @@ def one_epoch(learn: Learner) -> int:
         learn.fit(1, 1e-3, cbs=NoValidation())
     return len(learn.dls.train) * learn.dls.train.bs
 
+# %% ../nbs/60_benchmarks.ipynb #4cae8ea1
 def operations_of_a_crop(size: int = 128) -> int:
     "Floating-point operations of the U-Net for one crop in training, forward and backward."
     with FlopCounterMode(display=False) as counter:
