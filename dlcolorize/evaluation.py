@@ -7,8 +7,9 @@ __all__ = ['Answer', 'HUES', 'colorizer_answers', 'network_answer', 'run_answers
            'evaluate', 'score_answers', 'half_interval', 'summary', 'write_table', 'latex', 'by_color',
            'masks_of_colors', 'extremes_figure']
 
-# %% ../nbs/50_evaluation.ipynb #f65f3e94
+# %% ../nbs/50_evaluation.ipynb #67cda0b9
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
 import matplotlib.pyplot as plt
@@ -41,7 +42,7 @@ def colorizer_answers(
         return torch.from_numpy(np.stack([colorizer.colorize(photo) for photo in photos])).permute(0, 3, 1, 2)
     return {colorizer.card['name']: answer}
 
-# %% ../nbs/50_evaluation.ipynb #6ecc3c6f
+# %% ../nbs/50_evaluation.ipynb #15820e1d
 @torch.no_grad()
 def network_answer(
     net: torch.nn.Module,
@@ -65,15 +66,15 @@ def run_answers(
     "What the network of a training run makes of photographs."
     net, grid, weights, config = load_run(run)
     head, name = run_head(config), Path(run).name
-    said = lambda truth, undone=0.0: network_answer(net, head, grid, weights, truth, undone)
-    answers = {name: lambda truth: as_bytes(said(truth)[0])}
-    if head == 'rgb':
-        def kept(truth: torch.Tensor) -> torch.Tensor:
-            _, ab, lightness = said(truth)
-            return as_bytes(to_rgb(lightness, ab))
-        answers[f'{name}, lightness kept'] = kept
+    @lru_cache(maxsize=1)  # the network is asked once for both answers to the same photographs
+    def said(truth: torch.Tensor, undone: float) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        return network_answer(net, head, grid, weights, truth, undone)
+    def kept(truth: torch.Tensor) -> torch.Tensor:
+        _, ab, lightness = said(truth, 0.0)
+        return as_bytes(to_rgb(lightness, ab))
+    answers = {name: lambda truth: as_bytes(said(truth, 0.0)[0]), f'{name}, lightness kept': kept}
     if head == 'bins' and config['rebalance']:
-        answers[f'{name}, rebalancing undone'] = lambda truth: as_bytes(said(truth, undone=1.0)[0])
+        answers[f'{name}, rebalancing undone'] = lambda truth: as_bytes(said(truth, 1.0)[0])
     return answers
 
 # %% ../nbs/50_evaluation.ipynb #44d06585

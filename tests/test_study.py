@@ -3,10 +3,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import torch.nn.functional as F
 from filelock import FileLock
 
 from dlcolorize import study
 from dlcolorize.evaluation import by_color, evaluate, read_photos, run_answers, summary, write_table
+from dlcolorize.metrics import gray_copy, psnr
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.training import TrainConfig, train
 
@@ -60,6 +62,26 @@ def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, tmp_p
     monkeypatch.setattr(study, "train", lambda *arguments, **options: pytest.fail("trained again"))
     study.run_study(data, {"coco": photos}, tmp_path, TINY, ["unet-lab-coco"])
     assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == first
+
+
+def test_both_answers_of_a_run_ask_the_network_once(rgb_run, photos, monkeypatch):
+    from dlcolorize import evaluation
+    asked, ask = [], evaluation.network_answer
+    monkeypatch.setattr(evaluation, "network_answer", lambda net, *rest: asked.append(rest[3]) or ask(net, *rest))
+    names, truth = read_photos(photos, "train", size=64)
+    evaluate(run_answers(rgb_run), names, truth)
+    assert [len(batch) for batch in asked] == [len(batch) for batch in truth.split(50)]
+
+
+def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, photos, tmp_path):
+    study.run_study(data, {"coco": photos}, tmp_path, TINY | dict(final_crop=48), ["unet-lab-coco"])
+    names, whole = read_photos(photos)
+    scores = study.read_scores(tmp_path)
+    gray = scores[scores.answer == "gray copy"].set_index(["set", "photo"]).psnr
+    for name, truth in (("coco", F.interpolate(whole, size=(48, 48), mode="bilinear", antialias=True)), (study.SHARP, whole)):
+        assert gray[name][names].to_numpy() == pytest.approx(psnr(truth, gray_copy(truth)), rel=1e-4)
+        assert (scores[scores.set == name].answer.value_counts() == len(names)).all()
+    assert set(pd.read_csv(tmp_path / "ssim.csv").set) == {"coco"}
 
 
 def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, photos):
