@@ -58,7 +58,7 @@ def plan() -> dict[str, dict]:
     runs |= {f'dynamic-{space}-coco': dict(model='dynamic-resnet18', **what) for space, what in spaces.items()}
     return runs
 
-# %% ../nbs/51_study.ipynb #4b619dae
+# %% ../nbs/51_study.ipynb #e9cef6a5
 SHARP = 'coco, unshrunk'  # among the tests, and no set of its own
 
 def read_tests(
@@ -77,7 +77,7 @@ def score_run(
     "Write the numbers of every test photograph into test.csv and how accuracy falls with colourfulness into curve.csv."
     run = Path(run)
     scores = pd.concat({name: score_answers(run_answers(run), *test) for name, test in tests.items()}, names=['set']).reset_index('set')
-    curves = pd.concat({name: curve(run, photos) for name, (_, photos) in tests.items()}, names=['set']).reset_index('set')
+    curves = pd.concat({name: curve(run, photos) for name, (_, photos) in tests.items() if name != SHARP}, names=['set']).reset_index('set')
     curves.round(4).to_csv(run / 'curve.csv', index=False)
     with whole_file(run / 'test.csv') as part:
         scores.drop(columns='true_colorfulness').to_csv(part, index=False, float_format='%.5g')
