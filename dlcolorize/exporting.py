@@ -34,7 +34,7 @@ from .image_files import Photo, pixels_to_lightness
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
 from .training import TrainConfig, head_of, make_network, spread_rows
 
-# %% ../nbs/42_exporting.ipynb #28e512f1
+# %% ../nbs/42_exporting.ipynb #d10a4900
 def load_run(
     run: str | Path,  # the folder that `training.train` left
 ) -> tuple[nn.Module, AbGrid, torch.Tensor, dict]:  # network, grid, (bins,) rebalancing weights, configuration
@@ -49,7 +49,7 @@ def load_run(
     net.load_state_dict({name: value.float() if value.is_floating_point() else value
                          for name, value in load_file(run / 'model.safetensors').items()})
     weights = load_file(run / 'color_weights.safetensors')['weights']
-    return net.eval(), grid, weights, config
+    return net.eval().to(memory_format=torch.channels_last), grid, weights, config
 
 def run_head(config: dict) -> str:
     "What a run's network answers with: 'rgb', 'lab' or 'bins', see `autoencoder.make_head`."
