@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['SETS', 'TRAINED_ON', 'BUDGETS', 'SHARP', 'SSIM_RULERS', 'settings', 'plan', 'read_tests', 'score_run', 'curve',
            'in_unit', 'write_ssim', 'run_study', 'write_floors', 'read_scores', 'suggestion', 'Judge', 'search',
-           'write_trials']
+           'judged', 'write_trials']
 
-# %% ../nbs/51_study.ipynb #2815b2aa
+# %% ../nbs/51_study.ipynb #dc1c5d9e
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,6 +18,7 @@ import pandas as pd
 import torch
 from fastai.callback.core import Callback
 from filelock import FileLock, Timeout
+from optuna.trial import TrialState
 from skimage.color import rgb2lab
 from skimage.metrics import structural_similarity
 
@@ -183,7 +184,7 @@ def read_scores(
     true = floors[floors.answer == 'gray copy'][['set', 'photo', 'true_colorfulness']]
     return pd.concat([floors.assign(run=''), *(run.merge(true, on=['set', 'photo'], how='left') for run in runs)], ignore_index=True)
 
-# %% ../nbs/51_study.ipynb #1cf63915
+# %% ../nbs/51_study.ipynb #749497c3
 def suggestion(
     trial: optuna.Trial,
     space: str,  # rgb or lab
@@ -208,9 +209,9 @@ class Judge(Callback):
     def after_epoch(self):
         self.trial.report(self.history.table[-1]['gain'], self.epoch)
         if self.trial.should_prune():
-            raise optuna.TrialPruned
+            raise optuna.TrialPruned('others were better by then')  # fastai wants an exception to say something
 
-# %% ../nbs/51_study.ipynb #e1d1bd92
+# %% ../nbs/51_study.ipynb #b6956a0f
 def search(
     data: str | Path,  # a packed set
     out: str | Path,  # a folder for search.db and for a table of the trials of each space
@@ -231,13 +232,17 @@ def search(
                 return float(pd.read_csv(Path(folder) / 'history.csv').gain.iloc[-1])
         studied = optuna.create_study(storage=f'sqlite:///{out / "search.db"}', study_name=f'unet-{space}', direction='maximize', load_if_exists=True,
                                       pruner=optuna.pruners.MedianPruner(n_startup_trials=5))
-        done = sum(trial.state.is_finished() for trial in studied.trials)
+        done = len(judged(studied))
         studied.sampler = optuna.samplers.TPESampler(seed=done)  # a search that goes on does not begin with the same draws
         studied.optimize(objective, n_trials=max(0, trials - done), callbacks=[lambda studied, trial: write_trials(studied, out / f'search-{space}.csv')])
+
+def judged(studied: optuna.Study) -> list[optuna.trial.FrozenTrial]:
+    "The trials that came to an end or were given up, without those that failed or were interrupted."
+    return [trial for trial in studied.trials if trial.state in (TrialState.COMPLETE, TrialState.PRUNED)]
 
 def write_trials(studied: optuna.Study, path: Path) -> None:
     "A row for each trial: number, gain in dB, state, seconds, and what was tried."
     rows = [dict(trial=trial.number, gain=trial.value, state=trial.state.name, seconds=round(trial.duration.total_seconds())) | trial.params
-            for trial in studied.trials if trial.state.is_finished()]
+            for trial in judged(studied)]
     with whole_file(path) as part:
         pd.DataFrame(rows).to_csv(part, index=False, float_format='%.5g')

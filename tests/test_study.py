@@ -1,5 +1,6 @@
 """The study's runs are scored alike, told apart, and not done twice; what doing nothing scores stands in every table."""
 import numpy as np
+import optuna
 import pandas as pd
 import pytest
 import torch
@@ -144,6 +145,19 @@ def test_the_slow_network_gets_fewer_crops_where_the_budget_says_so():
         assert trained_on in study.TRAINED_ON and config["epoch_size"] == (1312 if "dynamic" in name else 3936)
         assert study.settings(name, study.BUDGETS["gpu"])[1]["epoch_size"] == 3936
         TrainConfig((), "", **config)
+
+
+def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(data, tmp_path, monkeypatch):
+    config = dict(epochs=2, epoch_size=16, crop=32, batch_size=8, device="cpu")
+    monkeypatch.setattr(optuna.trial.Trial, "should_prune", lambda trial: True)
+    study.search(data / "coco", tmp_path, config, trials=1, spaces=["rgb"])
+    (row,) = pd.read_csv(tmp_path / "search-rgb.csv").to_dict("records")
+    assert row["state"] == "PRUNED" and np.isfinite(row["gain"])
+    with monkeypatch.context() as broken, pytest.raises(RuntimeError, match="the power failed"):
+        broken.setattr(study, "train", lambda *arguments, **options: (_ for _ in ()).throw(RuntimeError("the power failed")))
+        study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
+    study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
+    assert pd.read_csv(tmp_path / "search-rgb.csv").state.tolist() == ["PRUNED", "PRUNED"]
 
 
 def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):
