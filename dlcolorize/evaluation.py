@@ -151,7 +151,7 @@ def summary(
         }
     return pd.DataFrame(rows).T
 
-# %% ../nbs/50_evaluation.ipynb #7eaf2104
+# %% ../nbs/50_evaluation.ipynb #74cb261c
 def write_table(
     table: pd.DataFrame,
     path: str | Path,  # its ending is replaced by .csv, .md and .tex
@@ -160,9 +160,11 @@ def write_table(
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(path.with_suffix('.csv'))
-    path.with_suffix('.md').write_text(table.to_markdown() + '\n', encoding='utf-8')
+    levels = table.index.nlevels
+    flat = table.reset_index() if levels > 1 else table  # Markdown knows one level of names
+    path.with_suffix('.md').write_text(flat.to_markdown(index=levels == 1, disable_numparse=True) + '\n', encoding='utf-8')
     plain = table.map(str).rename(columns=latex, index=latex).map(latex)
-    path.with_suffix('.tex').write_text(plain.to_latex(column_format='l' * table.index.nlevels + 'r' * len(table.columns)), encoding='utf-8')
+    path.with_suffix('.tex').write_text(plain.to_latex(column_format='l' * levels + 'r' * len(table.columns)), encoding='utf-8')
 
 def latex(text: str) -> str:
     "Text as LaTeX takes it."

@@ -137,6 +137,10 @@ def test_a_table_is_the_same_in_every_form(tmp_path):
     assert pd.read_csv(tmp_path / "a.table.csv", index_col=0).equals(table)
     assert "| mean ab | 23.12 ± 0.10 | 5%" in " ".join((tmp_path / "a.table.md").read_text().split())
     assert r"share\_of 100\%" in (tmp_path / "a.table.tex").read_text()
+    twofold = pd.DataFrame({"gain": ["+0.40"]}, index=pd.MultiIndex.from_tuples([("unet", "dogs")], names=["network", "tested on"]))
+    write_table(twofold, tmp_path / "b.csv")
+    assert "| unet | dogs | +0.40 |" in " ".join((tmp_path / "b.md").read_text().split())
+    assert "unet & dogs & +0.40" in (tmp_path / "b.tex").read_text()
 
 
 def test_the_slow_network_gets_fewer_crops_where_the_budget_says_so():
