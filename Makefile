@@ -4,6 +4,7 @@ PHOTOS ?=
 SETS ?= coco dogs landscapes general
 TESTED := $(filter-out general,$(SETS))
 SOURCES ?= photos
+TESTS = $(foreach set,$(TESTED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))
 BUDGET ?= cpu
 TRIALS ?= 20
 BIN := .venv/bin
@@ -39,14 +40,15 @@ evaluate: .venv/test.installed  ## scores the model on the test photographs of S
 	$(BIN)/python -c "from dlcolorize.exporting import add_quality, size_by_content; add_quality('dlcolorize/weights/base.onnx', 'results/base'); \
 		size_by_content('base', '$(TESTED:%=data/%)'.split()).round(3).to_csv('results/base/size_by_content.csv', index=False)"
 
-study: .venv/test.installed  ## every run of the study into results/study, on BUDGET=cpu or gpu; goes on where it was stopped
+study: .venv/test.installed  ## every run of the study into results/study-BUDGET, cpu or gpu; goes on where it was stopped
 	$(BIN)/python -c "from dlcolorize.study import BUDGETS, run_study; \
-		sources = dict(source.split('=') for source in '$(foreach set,$(TESTED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))'.split()); \
-		run_study('data', sources, 'results/study', BUDGETS['$(BUDGET)'])"
+		run_study('data', dict(test.split('=') for test in '$(TESTS)'.split()), 'results/study-$(BUDGET)', BUDGETS['$(BUDGET)'])"
 
-search: .venv/test.installed  ## settings for the U-Net in both spaces, TRIALS of each, into results/study; goes on where it was stopped
-	$(BIN)/python -c "from dlcolorize.study import BUDGETS, search; \
-		search('data/coco', 'results/study', BUDGETS['$(BUDGET)'] | dict(epochs=3), $(TRIALS))"
+search: .venv/test.installed  ## settings for the U-Net in both spaces, TRIALS of each, then a run with the best; goes on where it was stopped
+	$(BIN)/python -c "from dlcolorize.study import BUDGETS, run_study, search, tuned; \
+		out, budget = 'results/study-$(BUDGET)', BUDGETS['$(BUDGET)']; \
+		search('data/coco', out, budget | dict(epochs=3), $(TRIALS)); \
+		run_study('data', dict(test.split('=') for test in '$(TESTS)'.split()), out, budget, tuned(out))"
 
 bench: .venv/test.installed  ## measures speed and memory into results/bench
 	$(BIN)/python -c "from dlcolorize.benchmarks import bench; bench('results/bench')"

@@ -35,6 +35,10 @@ def rgb_run(data, tmp_path_factory):
     return out
 
 
+def plan(*names):
+    return {name: study.plan()[name] for name in names}
+
+
 def test_every_comparison_differs_in_one_thing():
     "Runs that are compared have everything in common but what their names say."
     runs = {name: dict(model="unet", space="lab", loss="huber", trained_on="coco", seed=0) | run for name, run in study.plan().items()}
@@ -51,18 +55,26 @@ def test_every_comparison_differs_in_one_thing():
 def test_a_run_that_another_process_is_at_is_passed_over(data, photos, tmp_path, capsys):
     (tmp_path / "study").mkdir()
     with FileLock(tmp_path / "study" / "unet-lab-coco.lock"):
-        study.run_study(data, {"coco": photos}, tmp_path / "study", TINY, ["unet-lab-coco", "unet-rgb-coco"])
+        study.run_study(data, {"coco": photos}, tmp_path / "study", TINY, plan("unet-lab-coco", "unet-rgb-coco"))
     assert "unet-lab-coco: another process is at it" in capsys.readouterr().out
     assert sorted(path.parent.name for path in (tmp_path / "study").glob("*/test.csv")) == ["unet-rgb-coco"]
 
 
 def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, tmp_path, monkeypatch):
-    study.run_study(data, {"coco": photos}, tmp_path, TINY, ["unet-lab-coco"])
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, plan("unet-lab-coco"))
     first = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
     (tmp_path / "unet-lab-coco" / "test.csv").unlink()
     monkeypatch.setattr(study, "train", lambda *arguments, **options: pytest.fail("trained again"))
-    study.run_study(data, {"coco": photos}, tmp_path, TINY, ["unet-lab-coco"])
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, plan("unet-lab-coco"))
     assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == first
+
+
+def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(data, photos, tmp_path):
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, plan("unet-lab-coco"))
+    before = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
+    with pytest.raises(ValueError, match=r"unet-lab-coco was trained with \{'epochs': 1\}; remove it to train it with \{'epochs': 2\}"):
+        study.run_study(data, {"coco": photos}, tmp_path, TINY | dict(epochs=2), plan("unet-lab-coco"))
+    assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == before
 
 
 def test_both_answers_of_a_run_ask_the_network_once(rgb_run, photos, monkeypatch):
@@ -75,7 +87,7 @@ def test_both_answers_of_a_run_ask_the_network_once(rgb_run, photos, monkeypatch
 
 
 def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, photos, tmp_path):
-    study.run_study(data, {"coco": photos}, tmp_path, TINY | dict(final_crop=48), ["unet-lab-coco"])
+    study.run_study(data, {"coco": photos}, tmp_path, TINY | dict(final_crop=48), plan("unet-lab-coco"))
     names, whole = read_photos(photos)
     scores = study.read_scores(tmp_path)
     gray = scores[scores.answer == "gray copy"].set_index(["set", "photo"]).psnr
@@ -144,10 +156,10 @@ def test_a_table_is_the_same_in_every_form(tmp_path):
 
 
 def test_the_slow_network_gets_fewer_crops_where_the_budget_says_so():
-    for name in study.plan():
-        trained_on, config = study.settings(name, study.BUDGETS["cpu"])
+    for name, run in study.plan().items():
+        trained_on, config = study.settings(run, study.BUDGETS["cpu"])
         assert trained_on in study.TRAINED_ON and config["epoch_size"] == (1312 if "dynamic" in name else 3936)
-        assert study.settings(name, study.BUDGETS["gpu"])[1]["epoch_size"] == 3936
+        assert study.settings(run, study.BUDGETS["gpu"])[1]["epoch_size"] == 3936
         TrainConfig((), "", **config)
 
 
@@ -162,6 +174,20 @@ def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(data, tm
         study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
     study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
     assert pd.read_csv(tmp_path / "search-rgb.csv").state.tolist() == ["PRUNED", "PRUNED"]
+
+
+def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
+    for space, loss in (("rgb", {}), ("lab", dict(loss="l1"))):
+        rows = [dict(trial=0, gain=0.1, state="COMPLETE", seconds=9, lr=0.001, weight_decay=0.01, dropout=0.1, width=12) | loss,
+                dict(trial=1, gain=0.2, state="COMPLETE", seconds=9, lr=0.002, weight_decay=0.02, dropout=0.2, width=16) | loss,
+                dict(trial=2, gain=0.3, state="PRUNED", seconds=3, lr=0.003, weight_decay=0.03, dropout=0.3, width=20) | loss]
+        pd.DataFrame(rows).to_csv(tmp_path / f"search-{space}.csv", index=False)
+    runs = study.tuned(tmp_path)
+    found = dict(loss="l1", rebalance=0.0, lr=0.002, weight_decay=0.02, dropout=0.2, width=16)
+    assert runs == {f"tuned-{space}-coco": dict(space=space) | found for space in ("rgb", "lab")}
+    trained_on, config = study.settings(runs["tuned-lab-coco"], study.BUDGETS["cpu"])
+    assert trained_on == "coco" and config == dict(epochs=12, epoch_size=3936, crop=96, final_crop=128, space="lab") | found
+    TrainConfig((), "", **config)
 
 
 def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):
