@@ -4,10 +4,10 @@
 
 # %% auto #0
 __all__ = ['SETS', 'TRAINED_ON', 'BUDGETS', 'SHARP', 'SSIM_RULERS', 'FIXED', 'settings', 'plan', 'read_tests', 'score_run',
-           'curve', 'in_unit', 'write_ssim', 'run_study', 'refuse_another', 'write_floors', 'read_scores', 'suggestion',
-           'tuned', 'Judge', 'search', 'judged', 'write_trials']
+           'curve', 'in_unit', 'write_ssim', 'Taught', 'run_study', 'refuse_another', 'write_floors', 'read_scores',
+           'suggestion', 'tuned', 'Judge', 'search', 'judged', 'write_trials']
 
-# %% ../nbs/51_study.ipynb #4e961a0e
+# %% ../nbs/51_study.ipynb #f48b189a
 import json
 import tempfile
 from collections.abc import Sequence
@@ -17,6 +17,7 @@ import numpy as np
 import optuna
 import pandas as pd
 import torch
+import torch.nn.functional as F
 from fastai.callback.core import Callback
 from filelock import FileLock, Timeout
 from optuna.trial import TrialState
@@ -30,7 +31,7 @@ from .image_files import whole_file
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
 from .training import LOSSES, TrainConfig, train
 
-# %% ../nbs/51_study.ipynb #68992862
+# %% ../nbs/51_study.ipynb #2ca6230f
 SETS = ('coco', 'dogs', 'landscapes')
 TRAINED_ON = {name: (name,) for name in SETS} | {'general': (*SETS, 'general')}
 BUDGETS = {
@@ -45,6 +46,7 @@ def settings(
     "A run on a budget."
     run, budget = {'trained_on': 'coco'} | run, dict(budget)
     slow = budget.pop('slow', {})
+    run.pop('teacher', None)
     return run.pop('trained_on'), budget | (slow if run.get('model', '').startswith('dynamic') else {}) | run
 
 def plan() -> dict[str, dict]:
@@ -55,6 +57,7 @@ def plan() -> dict[str, dict]:
     runs |= {f'unet-lab-{loss}-coco': dict(loss=loss) for loss in ('l1', 'chroma', 'bins')}  # unet-lab-coco has huber
     runs |= {f'{name}-lab-coco': dict(model='base', loss='bins', rebalance=0.0, label_weight=0.0, pretrained=pretrained)
              for name, pretrained in (('fast', False), ('fast-pretrained', True))}
+    runs['taught-lab-coco'] = dict(teacher='fast-pretrained-lab-coco', **spaces['lab'])
     runs |= {f'unet-{space}-coco-seed{seed}': dict(seed=seed, **what) for seed in (1, 2) for space, what in spaces.items()}
     runs |= {f'dynamic-{space}-coco': dict(model='dynamic-resnet18', **what) for space, what in spaces.items()}
     return runs
@@ -139,7 +142,32 @@ def write_ssim(
     with whole_file(path) as part:
         table.to_csv(part, index=False, float_format='%.4f')
 
-# %% ../nbs/51_study.ipynb #1cd28324
+# %% ../nbs/51_study.ipynb #78e8250e
+class Taught(Callback):
+    "Take half of the training loss beside the a*b* that a teacher answers with, in place of the photograph's."
+    order = 1  # before the loss is looked at
+
+    def __init__(
+        self,
+        run: str | Path,  # the teacher's training run, in LAB
+    ):
+        self.teacher, self.grid, _, config = load_run(run)
+        self.head = run_head(config)
+
+    def before_fit(self):
+        self.teacher.to(self.dls.device)
+        self.grid.to(self.dls.device)
+
+    def after_loss(self):
+        if self.training:
+            with torch.no_grad(), torch.autocast(self.dls.device.type, torch.bfloat16):
+                said = self.teacher(self.x)
+            ab = self.grid.decode(said.float()) if self.head == 'bins' else said.float()
+            lesson = F.interpolate(ab, size=self.x.shape[2:], mode='bilinear')
+            self.learn.loss_grad = (self.loss_grad + self.loss_func(self.pred, lesson, *self.yb[1:])) / 2
+            self.learn.loss = self.loss_grad.clone()
+
+# %% ../nbs/51_study.ipynb #b979afcf
 def run_study(
     data: str | Path,  # the folder of packed sets
     sources: dict[str, Path],  # by set, the folder or archive of its test photographs
@@ -159,8 +187,12 @@ def run_study(
             with FileLock(out / f'{name}.lock', timeout=0):
                 refuse_another(out / name, changes)
                 if not (out / name / 'result.json').exists():
+                    teacher = run.get('teacher')
+                    if teacher and not (out / teacher / 'result.json').exists():
+                        print(f'{name}: its teacher, {teacher}, is not ready yet', flush=True)
+                        continue
                     print(f'{number} of {len(runs)}: {name}', flush=True)
-                    train(TrainConfig(sets, str(out / name), **changes), resume=True)
+                    train(TrainConfig(sets, str(out / name), **changes), resume=True, callbacks=[Taught(out / teacher)] if teacher else [])
                 if not (out / name / 'test.csv').exists():
                     score_run(out / name, tests)
                 if name == 'unet-lab-coco' and not (out / 'ssim.csv').exists():

@@ -1,14 +1,18 @@
 """The study's runs are scored alike, told apart, and not done twice; what doing nothing scores stands in every table."""
+import dataclasses
+
 import numpy as np
 import optuna
 import pandas as pd
 import pytest
 import torch
 import torch.nn.functional as F
+from fastai.callback.core import Callback
 from filelock import FileLock
 
 from dlcolorize import study
 from dlcolorize.evaluation import by_color, evaluate, read_photos, run_answers, summary, write_table
+from dlcolorize.exporting import load_run
 from dlcolorize.metrics import gray_copy, psnr
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.training import TrainConfig, train
@@ -41,12 +45,12 @@ def plan(*names):
 
 def test_every_comparison_differs_in_one_thing():
     "Runs that are compared have everything in common but what their names say."
-    runs = {name: dict(model="unet", space="lab", loss="huber", trained_on="coco", seed=0) | run for name, run in study.plan().items()}
+    runs = {name: dict(model="unet", space="lab", loss="huber", trained_on="coco", seed=0, teacher=None) | run for name, run in study.plan().items()}
     rgb, lab = runs["unet-rgb-coco"], runs["unet-lab-coco"]
     assert {name for name in rgb if rgb[name] != lab[name]} == {"space", "loss"}
     assert runs["unet-lab-l1-coco"] == rgb | dict(space="lab")
     for other, thing in (("unet-lab-dogs", "trained_on"), ("unet-lab-general", "trained_on"), ("unet-lab-l1-coco", "loss"),
-                         ("unet-lab-coco-seed1", "seed"), ("dynamic-lab-coco", "model")):
+                         ("taught-lab-coco", "teacher"), ("unet-lab-coco-seed1", "seed"), ("dynamic-lab-coco", "model")):
         assert {name for name in lab if runs[other][name] != lab[name]} == {thing}
     plain, known = runs["fast-lab-coco"], runs["fast-pretrained-lab-coco"]
     assert {name for name in plain if plain[name] != known[name]} == {"pretrained"}
@@ -174,6 +178,36 @@ def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(data, tm
         study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
     study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
     assert pd.read_csv(tmp_path / "search-rgb.csv").state.tolist() == ["PRUNED", "PRUNED"]
+
+
+def test_half_of_the_loss_is_beside_the_teachers_answer(rgb_run, data, tmp_path):
+    teacher = tmp_path / "teacher"
+    config = TrainConfig((str(data / "coco"),), str(teacher), epochs=1, crop=32, width=4, batch_size=8, device="cpu")
+    train(config)
+    losses = []
+
+    class Look(Callback):
+        order = study.Taught.order + 1
+
+        def after_loss(self):
+            if self.training:
+                lesson = load_run(teacher)[0](self.x).detach()
+                losses.append([self.loss_func(self.pred, target, *self.yb[1:]).item() for target in (self.y[0] if isinstance(self.y, tuple) else self.y, lesson)]
+                              + [self.loss_grad.item(), self.loss.item()])
+
+    train(dataclasses.replace(config, out=str(tmp_path / "pupil"), seed=1), callbacks=[study.Taught(teacher), Look()])
+    beside_truth, beside_teacher, taken, shown = np.array(losses).T
+    assert taken == pytest.approx((beside_truth + beside_teacher) / 2, rel=0.02) and (taken == shown).all()
+    assert np.abs(beside_truth - beside_teacher).max() > 0.1 * taken.max()  # or the mean would prove nothing
+
+
+def test_a_pupil_waits_for_its_teacher(data, photos, tmp_path, capsys):
+    runs = {"pupil": study.plan()["taught-lab-coco"] | dict(teacher="unet-lab-coco")} | plan("unet-lab-coco")
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, runs)
+    assert "pupil: its teacher, unet-lab-coco, is not ready yet" in capsys.readouterr().out and not (tmp_path / "pupil").exists()
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, runs)
+    taught, alone = (load_run(tmp_path / name)[0].state_dict() for name in runs)
+    assert set(study.read_scores(tmp_path).run) == {"", *runs} and any(not torch.equal(taught[key], alone[key]) for key in taught)
 
 
 def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
