@@ -180,7 +180,7 @@ def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(data, tm
     assert pd.read_csv(tmp_path / "search-rgb.csv").state.tolist() == ["PRUNED", "PRUNED"]
 
 
-def test_half_of_the_loss_is_beside_the_teachers_answer(rgb_run, data, tmp_path):
+def test_half_of_the_loss_is_beside_the_teachers_answer(data, tmp_path):
     teacher = tmp_path / "teacher"
     config = TrainConfig((str(data / "coco"),), str(teacher), epochs=1, crop=32, width=4, batch_size=8, device="cpu")
     train(config)
