@@ -167,7 +167,7 @@ class Taught(Callback):
             self.learn.loss_grad = (self.loss_grad + self.loss_func(self.pred, lesson, *self.yb[1:])) / 2
             self.learn.loss = self.loss_grad.clone()
 
-# %% ../nbs/51_study.ipynb #b979afcf
+# %% ../nbs/51_study.ipynb #396b79d7
 def run_study(
     data: str | Path,  # the folder of packed sets
     sources: dict[str, Path],  # by set, the folder or archive of its test photographs
@@ -211,6 +211,7 @@ def refuse_another(
         if other:
             raise ValueError(f'{run} was trained with {other}; remove it to train it with {({key: changes[key] for key in other})}')
 
+# %% ../nbs/51_study.ipynb #d45e65d3
 def write_floors(out: Path, tests: dict[str, tuple[list[str], torch.Tensor]]) -> None:
     "Write what needs no model into floors.csv."
     if not (out / 'floors.csv').exists():
