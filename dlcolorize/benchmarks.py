@@ -43,7 +43,7 @@ from tqdm import tqdm
 from .colorizing import Colorizer
 from .data_loading import PhotoBatches, to_lightness_ab
 from .fast_unet import ENCODERS
-from .image_files import ordered_map
+from .files import ordered_map
 from .losses import AbGrid, L1Loss
 from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
 from .training import TrainConfig, make_learner, make_network
@@ -185,7 +185,7 @@ ONE_PHOTO = '''
 import json, re, sys, time
 from pathlib import Path
 import numpy as np
-from dlcolorize import colorizing, image_files
+from dlcolorize import colorizing, image_reading, image_writing
 source, target, repeats = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 spent = dict(network=0.0, colours=0.0)
 
@@ -203,13 +203,13 @@ class Session:
 
 colorizer = colorizing.Colorizer()
 colorizer.session = Session(colorizer.session)
-image_files.pixels_to_lightness = timed(image_files.pixels_to_lightness, 'colours')
+image_reading.pixels_to_lightness = timed(image_reading.pixels_to_lightness, 'colours')
 colorize, rows = timed(colorizer.colorize, 'colours'), []
 for _ in range(repeats + 1):
     spent.update(network=0.0, colours=0.0)
     start = time.perf_counter()
-    photo = image_files.read(source)
-    image_files.write(target, [(colorize(photo), photo)], overwrite=True, provenance=colorizer.provenance)
+    photo = image_reading.read(source)
+    image_writing.write(target, [(colorize(photo), photo)], overwrite=True, provenance=colorizer.provenance)
     whole = time.perf_counter() - start
     colours = spent['colours'] - spent['network']
     rows.append((whole, spent['network'], colours, whole - spent['colours']))

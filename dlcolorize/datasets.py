@@ -26,7 +26,7 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from .image_files import IMAGE_SUFFIXES
+from .files import IMAGE_SUFFIXES
 
 # %% ../nbs/10_datasets.ipynb #73aaf578
 @dataclass(frozen=True)

@@ -26,11 +26,13 @@ from torch import nn
 from tqdm import tqdm
 
 from .color_spaces import AB_SCALE, denormalize_ab, fit_to_gamut, linear_to_pixels
-from .colorizing import CARD_VERSION, Colorizer, along_edges, resize
+from .colorizing import Colorizer, along_edges, resize
+from .model_files import CARD_VERSION
 from .data_loading import to_lightness_ab, to_rgb
 from .preparing import read_split
 from .losses import AbGrid
-from .image_files import Photo, pixels_to_lightness
+from .color_profiles import pixels_to_lightness
+from .image_reading import Photo
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
 from .training import TrainConfig, head_of, make_network, spread_rows
 

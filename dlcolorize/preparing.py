@@ -31,7 +31,8 @@ from tqdm import tqdm
 
 from .color_spaces import lightness_to_gray, srgb_to_lab
 from .datasets import CATALOGUE, DataError, PhotoFile, PhotoSet, list_photos, read_photos
-from .image_files import from_image, ordered_map
+from .files import ordered_map
+from .image_reading import from_image
 
 # %% ../nbs/11_preparing.ipynb #a4738c85
 MAX_PIXELS = 89_000_000  # as Pillow's own limit; more is a decompression bomb or nothing for a set of small squares

@@ -27,7 +27,7 @@ from skimage.metrics import structural_similarity
 from .data_loading import resize, to_rgb
 from .evaluation import floors, network_answer, read_photos, run_answers, score_answers
 from .exporting import load_run, run_head
-from .image_files import whole_file
+from .files import whole_file
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
 from .training import LOSSES, TrainConfig, train
 

@@ -46,7 +46,7 @@ from .autoencoder import Autoencoder
 from .data_loading import PhotoBatches, photo_loaders, photos_at, to_lightness_ab, to_rgb
 from .dynamic_unet import DynamicColorUNet, EncoderError
 from .fast_unet import ENCODERS, ColorUNet, WithLabels
-from .image_files import sweep, whole_file
+from .files import sweep, whole_file
 from .losses import AbGrid, ChromaLoss, DistributionLoss, HuberLoss, L1Loss, color_frequencies, rebalancing_weights
 from .metrics import as_bytes, colorfulness, gray_copy, mae, psnr, ssim
 from .unet import UNet

@@ -15,7 +15,7 @@ from conftest import pixels
 from PIL import Image
 from skimage import data
 
-from dlcolorize.colorizing import WEIGHTS
+from dlcolorize.model_files import WEIGHTS
 
 FAULTS = {
     "empty.jpg": (b"", "empty"),

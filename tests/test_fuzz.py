@@ -11,7 +11,9 @@ import tifffile
 from PIL import Image
 from skimage import data
 
-from dlcolorize.image_files import PhotoError, read_pages, write
+from dlcolorize.files import PhotoError
+from dlcolorize.image_reading import read_pages
+from dlcolorize.image_writing import write
 
 pillow_heif.register_heif_opener()
 

@@ -12,9 +12,10 @@ from skimage import data
 
 from dlcolorize.color_spaces import srgb_to_lightness
 from dlcolorize.colorizing import Colorizer
-from dlcolorize.image_files import (
-    PhotoError, as_photo, from_image, output_path, pixels_to_lightness, provenance_of, read, read_pages, sweep, upright, whole_file, write,
-)
+from dlcolorize.color_profiles import pixels_to_lightness
+from dlcolorize.files import PhotoError, output_path, sweep, whole_file
+from dlcolorize.image_reading import as_photo, from_image, provenance_of, read, read_pages, upright
+from dlcolorize.image_writing import write
 
 camera = data.camera()[::2, ::2]
 wide = (camera * 257.0 + np.arange(256) / 4).clip(0, 65535).astype(np.uint16)  # 16 bits that 8 could not hold

@@ -10,9 +10,10 @@ import torch
 from skimage import data
 
 from dlcolorize.color_spaces import denormalize_ab, lab_to_srgb, normalize_lightness
-from dlcolorize.colorizing import EDGE_SIZE, WEIGHTS, Colorizer, along_edges, reduced, resize, shape_of_area
+from dlcolorize.colorizing import EDGE_SIZE, Colorizer, along_edges, reduced, resize, shape_of_area
+from dlcolorize.model_files import WEIGHTS
 from dlcolorize.exporting import Deployed, load_run
-from dlcolorize.image_files import pixels_to_lightness
+from dlcolorize.color_profiles import pixels_to_lightness
 
 RESULTS = Path(__file__).parents[1] / "results" / "base"
 SETS = ("coco", "dogs", "landscapes")
