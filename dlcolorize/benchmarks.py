@@ -46,7 +46,7 @@ from .fast_unet import ENCODERS
 from .files import ordered_map
 from .losses import AbGrid, L1Loss
 from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
-from .training import TrainConfig, make_learner, make_network
+from .training import TrainConfig, make_learner, make_network, mixed_precision
 from .unet import UNet
 
 # %% ../nbs/60_benchmarks.ipynb #aa08a7ba
@@ -381,7 +381,7 @@ def training_step(net: torch.nn.Module, batch: torch.Tensor) -> Callable[[], int
     "A function that makes one step of training and says on how many crops."
     optimizer = torch.optim.AdamW(net.parameters(), fused=True)
     def step() -> int:
-        with torch.autocast(batch.device.type, torch.bfloat16):
+        with mixed_precision(batch.device.type):
             answer = net.train()(batch)
         answer.float().square().mean().backward()
         optimizer.step()
