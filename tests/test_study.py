@@ -147,12 +147,12 @@ def test_each_colour_is_told_apart_and_recovered_by_as_much_as_it_was():
 
 
 def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, tmp_path):
-    arguments = ("evaluate", "--model", rgb_run, "--data", photos, "--split", "train", "--out", tmp_path / "scores.csv")
+    arguments = ("evaluate", "--model", rgb_run, "--data", photos, "--split", "valid", "--out", tmp_path / "scores.csv")
     done = CliRunner().invoke(app, list(map(str, arguments)))
     assert done.exit_code == 0, done.output
     scores = pd.read_csv(tmp_path / "scores.csv")
     assert set(scores.answer) == {"gray copy", "mean ab", "red-green-blue", "red-green-blue, lightness kept"}
-    assert sorted(scores.photo.unique()) == sorted(read_photos(photos, "train")[0]) and "red-green-blue" in done.stdout
+    assert sorted(scores.photo.unique()) == sorted(read_photos(photos, "valid")[0]) and "red-green-blue" in done.stdout
     assert "gray copy" in (tmp_path / "table-scores.md").read_text() and r"\pm" in (tmp_path / "table-scores.tex").read_text()
     assert (pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()).all()
     assert (tmp_path / "scores.webp").stat().st_size > 1000
