@@ -238,7 +238,7 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
 
 
 def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):
-    names, truth = read_photos(photos, "train", size=64)
+    names, truth = read_photos(photos, "valid", size=64)
     study.write_ssim(tmp_path / "ssim.csv", rgb_run, {"coco": (names, truth)})
     table = pd.read_csv(tmp_path / "ssim.csv").set_index(["answer", "ruler"]).ssim
     right = evaluate(run_answers(rgb_run), names, truth).groupby("answer").ssim.mean()
