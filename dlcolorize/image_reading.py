@@ -976,11 +976,14 @@ def inner_directories(file: Opened, page, notes: list[str]) -> bytes:  # empty w
     return block.tobytes() if any(map(block.get_ifd, EXIF_POINTERS)) else b''
 
 def can_be_written(pointer: int, entries: dict) -> bool:
-    "Whether entries of an EXIF directory have values of the types that their tags have, so that Pillow writes and reads them."
-    block = Image.Exif()
+    "Whether entries of an EXIF directory have values of the types that their tags have, so that Pillow can write them, and read what it wrote."
     try:
+        alone = TiffImagePlugin.ImageFileDirectory_v2(b'II*\0\0\0\0\0')
+        for tag, value in entries.items():
+            alone[tag] = value
+        alone.tobytes(8)
+        block, again = Image.Exif(), Image.Exif()
         block.get_ifd(pointer).update(entries)
-        again = Image.Exif()
         again.load(block.tobytes())
         return set(again.get_ifd(pointer)) == set(entries)
     except Exception:  # whatever a value of the wrong type leads to
