@@ -304,7 +304,7 @@ def profile_of_tags(
         return imagecodecs.cms_profile('adobergb')
     try:
         if table is not None and space != 1:
-            curves = np.asarray(table, np.float64) / 65535
+            curves = np.asarray(table, np.float64).ravel() / 65535
             levels = 1 << (len(curves).bit_length() - 1)  # one curve of a power of two, or three of them
             first = curves[:levels] if levels == len(curves) else curves[:len(curves) // 3]
             return profile_of_curve(first) if len(first) >= 2 and np.ptp(first) > 0 else None

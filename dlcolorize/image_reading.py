@@ -25,7 +25,7 @@ import re
 import struct
 import zlib
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
@@ -624,10 +624,15 @@ def completed_webp(content: bytes, options: ReadOptions) -> bytes:
     missing = int.from_bytes(content[4:8], 'little') + 8 - len(content)
     if missing > max(len(content) * 1000, 1_000_000):
         raise PhotoError('cut short, and too little is left')
-    versions = [content + fill * missing for fill in (b'\0', b'\xff')]
-    image = open_by_pillow(io.BytesIO(versions[0]), 'WEBP')
+    image = open_by_pillow(io.BytesIO(content + bytes(missing)), 'WEBP')
     options.check(*image.size, len(content))
-    one, other = map(imagecodecs.webp_decode, versions)
+    versions = []
+    for fill in (b'\0', b'\x55', b'\xaa', b'\xff', b'\x33'):
+        with suppress(imagecodecs.WebpError):  # not all numbers can be decoded
+            versions.append(imagecodecs.webp_decode(content + fill * missing))
+    if len(versions) < 2:
+        raise PhotoError('cut short, and nothing can be salvaged')
+    one, other = versions[:2]
     differ = np.flatnonzero((one != other).any((1, 2)))
     whole = one.copy()
     if len(differ):
@@ -937,7 +942,7 @@ def salvaged_page(file: Opened, page) -> np.ndarray:  # as `page.asarray()`, gra
 def tiff_metadata(file: Opened, page, notes: list[str]) -> Metadata:
     "What a page of a TIFF file says besides its pixels."
     tags = [carried_tag(page.tags[code]) for code in sorted(CARRIED_TAGS) if isinstance(tag_value(page, code), (str, bytes, int, tuple))]
-    exif = inner_directories(file, page, notes) if any(pointer in page.tags for pointer in EXIF_POINTERS) else b''
+    exif = inner_directories(file, page, notes)
     xmp = tag_value(page, 700, b'')
     return Metadata(exif, xmp_bytes(xmp) if isinstance(xmp, (str, bytes)) else b'', tiff_resolution(page), tags=tags)
 
@@ -968,7 +973,7 @@ def inner_directories(file: Opened, page, notes: list[str]) -> bytes:  # empty w
         except Exception:  # a pointer to nowhere, or to what is no directory
             inner, lost = {}, True
         kept = {tag: value for tag, value in inner.items() if can_be_written(pointer, {tag: value})}
-        lost = lost or (pointer in page.tags and not kept) or len(kept) < len(inner)
+        lost = lost or (pointer in found and not kept) or len(kept) < len(inner)
         if kept:
             block.get_ifd(pointer).update(kept)
     if lost:

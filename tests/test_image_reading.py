@@ -96,8 +96,7 @@ def test_planes_of_color_and_alpha(planes, dtype):
 @pytest.mark.parametrize("bits", [1, 2, 4, 6, 7, 9, 10, 12, 14, 15])
 def test_any_number_of_bits_has_its_full_range(bits):
     levels = np.round(camera * ((2**bits - 1) / 255)).astype(np.uint8 if bits <= 8 else np.uint16)
-    content = tiff(imagecodecs.packints_encode(levels.ravel(), bits).__class__ and levels, bitspersample=bits) if bits in (1,) else packed_tiff(levels, bits)
-    photo = read(content)
+    photo = read(packed_tiff(levels, bits))
     assert photo.bits == bits and photo.pixel_type == (np.uint8 if bits <= 8 else np.uint16)
     full = 255 if bits <= 8 else 65535
     expected = np.round(levels * (full / (2**bits - 1))).astype(photo.pixel_type)
@@ -227,13 +226,14 @@ def test_broken_exif_pointers_lose_no_picture_and_are_told():
     broken = content.replace(struct.pack("<HHII", 34664, 4, 1, 99), struct.pack("<HHII", 34665, 4, 1, 0xFFFFFF))
     assert broken != content
     photo = read(broken)
-    assert far(photo, true) == 0 and "EXIF" in photo.notes[0] and [tag[0] for tag in photo.metadata.tags] == [271]
+    assert far(photo, true) == 0 and "EXIF" in photo.notes[0] and 271 in [tag[0] for tag in photo.metadata.tags]
     exif = Image.Exif()
     exif[271] = "Leica"
     exif.get_ifd(0x8769)[0x9003] = "1936:03:01 12:00:00"
     jpeg = saved("JPEG", camera, exif=exif)
     place = jpeg.index(struct.pack(">HHI", 0x8769, 4, 1)) + 8
-    assert read(jpeg[:place] + b"\0\xff\xff\xff" + jpeg[place + 4:]).size == (96, 128)
+    photo = read(jpeg[:place] + b"\0\xff\xff\xff" + jpeg[place + 4:])
+    assert photo.size == (96, 128) and (b"Leica" in photo.metadata.exif or "EXIF" in photo.notes[0])
 
 
 # Camera raw
@@ -276,11 +276,11 @@ def test_jpeg_2000_of_16_bits(layers, codec):
 @pytest.mark.parametrize("layers", [1, 3, 4])
 def test_avif_of_every_depth(layers, bits):
     levels = (wide >> (16 - bits)).astype(np.uint8 if bits == 8 else np.uint16)
-    pixels = levels if layers == 1 else np.dstack([levels] * 3 + [np.full_like(levels, 2**bits - 1)] * (layers - 3))
+    pixels = levels if layers == 1 else np.dstack([levels] * 3 + [levels[::-1]] * (layers - 3))
     photo = read(imagecodecs.avif_encode(pixels, level=100, bitspersample=bits))
     assert photo.bits == bits and photo.pixel_type == (np.uint8 if bits == 8 else np.uint16)
     assert far(photo, pixels_to_lightness((levels / (2**bits - 1)).astype(np.float32))) < (0.5 if bits == 8 else 0.2)
-    assert (photo.alpha is None) == (layers < 4) and (layers < 4 or photo.alpha.min() == np.iinfo(photo.pixel_type).max)
+    assert (photo.alpha is None) == (layers < 4) and (layers < 4 or np.ptp(photo.alpha) > 0.7 * np.iinfo(photo.pixel_type).max)
 
 
 @pytest.mark.parametrize("bits", [10, 12])
@@ -389,7 +389,7 @@ def test_a_small_copy_of_the_color_is_kept():
     ("png", saved("PNG")), ("16 bit png", imagecodecs.png_encode(wide)), ("rgba png", saved("PNG", np.dstack([camera] * 3 + [np.full_like(camera, 255)]))),
     ("bmp", saved("BMP")), ("pgm", saved("PPM")), ("16 bit pgm", b"P5 96 128 65535\n" + wide.astype(">u2").tobytes()),
     ("webp", saved("WEBP", quality=95)), ("lossless webp", saved("WEBP", lossless=True)),
-    ("tiff", saved("TIFF")[8:] and tiff(camera, rowsperstrip=8)), ("zlib tiff", tiff(wide, rowsperstrip=8, compression="zlib")),
+    ("tiff", tiff(camera, rowsperstrip=8)), ("zlib tiff", tiff(wide, rowsperstrip=8, compression="zlib")),
     ("planar tiff", tiff(np.stack([camera] * 3), photometric="rgb", planarconfig="separate", rowsperstrip=8, compression="zlib")),
 ])
 def test_a_file_cut_short_is_salvaged_when_asked(name, content):
