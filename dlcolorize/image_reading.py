@@ -38,8 +38,8 @@ from PIL import (
 )
 
 from dlcolorize.color_profiles import (
-    HDR_TRANSFERS, as_shares, from_bits, naive_cmyk, pixels_to_lightness, plain_pixels, profile_of_code_points, profile_of_curve,
-    profile_of_png, profile_of_tags, small_ab, through_profile,
+    HDR_TRANSFERS, as_shares, differs_from_srgb, from_bits, naive_cmyk, pixels_to_lightness, plain_pixels, profile_of_code_points, profile_of_curve,
+    profile_of_png, profile_of_tags, small_ab,
 )
 from .files import PhotoError, PixelBudget, format_by_content, one_line, open_regular
 from .metadata import Metadata, jpeg_segment, png_chunks, read_provenance, upright_exif, upright_xmp
@@ -306,9 +306,11 @@ def from_stored(
     else:
         pixels, profile = plain_pixels(stored.pixels, notes), stored.profile
         pixel_type = pixels.dtype.type
-        if profile and through_profile(pixels[:1, :1], profile) is None:
-            notes.append('its color profile cannot be used; its numbers are taken as sRGB')
-            profile = None
+        if profile:
+            differs = differs_from_srgb(profile, 1 if pixels.ndim == 2 else pixels.shape[2])
+            if differs is None:
+                notes.append('its color profile cannot be used; its numbers are taken as sRGB')
+            profile = profile if differs else None
         if not profile and pixels.ndim == 3 and pixels.shape[2] == 4:
             pixels = naive_cmyk(pixels)
         lightness = pixels_to_lightness(pixels, profile)
