@@ -263,9 +263,9 @@ def jpeg_tables(
     if quality is not None or not own:
         return tables_of_quality(quality or 95), 2 if (quality or 95) < 90 else 0
     tables = list(own.values())
-    colors = [tables_of_quality(90)[1], *tables[1:2]]
     fine = sum(tables[0]) < sum(tables_of_quality(95)[0])
-    return [tables[0], list(map(min, *colors, tables[0] if fine else colors[0]))], 0 if fine else 2
+    colors = [tables_of_quality(95 if fine else 90)[1], *tables[1:2]]
+    return [tables[0], list(map(min, *colors, colors[0]))], 0 if fine else 2
 
 # %% ../nbs/05_image_writing.ipynb #23d179c5
 def first_page(
@@ -404,7 +404,7 @@ def bytes_of_pixels(pixels: np.ndarray, photo: Photo, source: Path | None) -> in
         return pixels.shape[0] * pixels.shape[1] * each
     import tifffile
     try:
-        with open_regular(source) as file, tifffile.TiffFile(file) as tiff:
+        with open_regular(source) as file, tifffile.TiffFile(file, name='TIFF') as tiff:
             shapes = [(page.imagelength, page.imagewidth) for page in map(lambda page: page.aspage(), tiff.pages)]
     except Exception:  # no TIFF file
         shapes = [pixels.shape[:2]]
