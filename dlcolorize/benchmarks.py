@@ -209,7 +209,7 @@ for _ in range(repeats + 1):
     spent.update(network=0.0, colours=0.0)
     start = time.perf_counter()
     photo = image_reading.read(source)
-    image_writing.write(target, [(colorize(photo), photo)], overwrite=True, provenance=colorizer.provenance)
+    image_writing.write(target, [(colorize(photo), photo)], image_writing.WriteOptions(True, provenance=colorizer.provenance))
     whole = time.perf_counter() - start
     colours = spent['colours'] - spent['network']
     rows.append((whole, spent['network'], colours, whole - spent['colours']))
