@@ -21,7 +21,7 @@ from . import __version__
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels, normalize_lightness
 from .image_reading import Photo, as_photo
 from .image_writing import to_bytes, with_alpha
-from .model_files import ModelCard, Network
+from .model_files import ModelCard, Network, model_path  # noqa: F401: model_path was here once
 
 # %% ../nbs/08_colorizing.ipynb #3d3da690
 def shape_of_area(
