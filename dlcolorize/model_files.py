@@ -197,7 +197,7 @@ DEVICES = {
     'openvino': Device('OpenVINOExecutionProvider', 'onnxruntime-openvino'),
 }
 AUTO = ('cuda', 'migraphx', 'rocm', 'directml', 'coreml', 'openvino', 'cpu')
-TOLERANCE = 0.25 / 110  # in the unit of a network's answer
+TOLERANCE = 0.05 / 110  # in the unit of a network's answer: a twentieth of a unit of a*b*
 
 # %% ../nbs/07_model_files.ipynb #e146ecd3
 def available_devices() -> list[str]:
