@@ -80,10 +80,13 @@ def decode(
     "Decode a photograph; whatever is wrong with the file raises an exception."
     try:
         image = open_photo(content)
+        deep = image.format == 'TIFF' and max(image.tag_v2.get(258, (8,))) > 8  # bits; Pillow's readers of these mix up some
     except UnidentifiedImageError:
-        if format_by_content(content[:32]) != 'TIFF':
+        deep = format_by_content(content[:32]) == 'TIFF'
+        if not deep:
             raise
-        return decode_tiff(content)
+    if deep:
+        return in_srgb(decode_tiff(content)).convert('RGB')
     if side and min(image.size) > 2 * side:  # a JPEG is decoded at 1/2, 1/4 or 1/8; twice the side is left for the resize
         scale = 2 * side / min(image.size)
         image.draft(None, (round(image.width * scale), round(image.height * scale)))
@@ -105,28 +108,31 @@ def turned(image: Image.Image) -> Image.Image:
         return image
 
 def in_8_bits(
-    pixels: np.ndarray,  # whole numbers of 16 bits, or of 8; or floats in [0, 1]
+    pixels: np.ndarray,  # whole numbers, or floats in [0, 1]
+    white: int = 65535,  # the largest of the whole numbers
 ) -> np.ndarray:  # same shape, uint8
     "Deep pixels as bytes; what lies outside their range is clipped."
     if np.issubdtype(pixels.dtype, np.floating):
         return np.round(np.nan_to_num(pixels).clip(0, 1) * 255).astype(np.uint8)
-    return pixels if pixels.dtype == np.uint8 else np.round(pixels.clip(0, 65535) / 257).astype(np.uint8)
+    return pixels if pixels.dtype == np.uint8 else np.round(pixels.clip(0, white) * (255 / white)).astype(np.uint8)
 
 def decode_tiff(content: bytes) -> Image.Image:
-    "The first page of a TIFF file that Pillow cannot read, where its pixels are gray or RGB."
+    "The first page of a TIFF file by tifffile, upright, where its pixels are gray or RGB."
     import tifffile
     with tifffile.TiffFile(io.BytesIO(content)) as tiff:
         page = tiff.pages[0]
         pixels_of_all = page.imagewidth * page.imagelength
-        if page.photometric not in (1, 2) or pixels_of_all > MAX_PIXELS:
+        if page.photometric not in (0, 1, 2) or pixels_of_all > MAX_PIXELS:
             raise ValueError(f'a TIFF file of kind {page.photometric.name} with {pixels_of_all:,} pixels')
         with IN_WORK.hold(pixels_of_all):
             pixels = page.asarray()
             if page.planarconfig == 2 and pixels.ndim == 3:  # a plane for each channel
                 pixels = np.moveaxis(pixels, 0, -1)
-            pixels = pixels[..., :3] if page.photometric == 2 else pixels.reshape(*pixels.shape[:2], -1)[..., 0]
-            orientation = int(page.tags[274].value) if 274 in page.tags else 1
-            return Image.fromarray(np.ascontiguousarray(upright(in_8_bits(pixels), orientation))).convert('RGB')
+            pixels = in_8_bits(pixels[..., :3] if page.photometric == 2 else pixels.reshape(*pixels.shape[:2], -1)[..., 0], 2**page.bitspersample - 1)
+            pixels = 255 - pixels if page.photometric == 0 else pixels  # white is zero
+            image = Image.fromarray(np.ascontiguousarray(upright(pixels, int(page.tags[274].value) if 274 in page.tags else 1)))
+            image.info['icc_profile'] = page.tags[34675].value if 34675 in page.tags else None
+            return image
 
 # %% ../nbs/11_preparing.ipynb #97d8d2e7
 def to_square(
