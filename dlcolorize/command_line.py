@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['app', 'Model', 'data', 'main', 'fail', 'Work', 'planned', 'Wishes', 'colorize_file', 'uncertainty_path',
            'write_uncertainty', 'colorize', 'run_all', 'report', 'printable', 'info', 'list_models', 'gallery',
-           'training_layer', 'list_sets', 'prepare', 'train', 'export', 'evaluate']
+           'training_layer', 'keep_matplotlib_out', 'list_sets', 'prepare', 'train', 'export', 'evaluate']
 
 # %% ../nbs/70_command_line.ipynb #09ac85d8
 import hashlib
@@ -294,6 +294,18 @@ def training_layer() -> None:
     from importlib.util import find_spec
     if any(find_spec(name) is None for name in ('torch', 'fastai', 'kornia', 'pandas', 'pooch')):
         fail("this command needs the training layer: pip install 'dlcolorize[train]'")
+    keep_matplotlib_out()
+
+def keep_matplotlib_out() -> None:
+    "Let matplotlib, which keeps a list of the fonts, do so for this run only where the user has no folder of its."
+    homes = [Path(os.environ.get('XDG_CONFIG_HOME') or Path.home() / '.config'), Path(os.environ.get('XDG_CACHE_HOME') or Path.home() / '.cache')]
+    if os.environ.get('MPLCONFIGDIR') or any((home / 'matplotlib').is_dir() for home in homes):
+        return
+    import atexit
+    import shutil
+    import tempfile
+    folder = os.environ['MPLCONFIGDIR'] = tempfile.mkdtemp(prefix='dlcolorize-matplotlib-')
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
 
 # %% ../nbs/70_command_line.ipynb #65925eed
 data = typer.Typer(no_args_is_help=True, help='Sets of photographs: list them, download and prepare one.')
@@ -336,7 +348,12 @@ def prepare(
     except KeyboardInterrupt:
         typer.echo('dlcolorize: interrupted; the same command goes on where it stopped', err=True)
         raise typer.Exit(130)
+    for line in preparing.passed_over(manifest):
+        typer.echo(f'dlcolorize: {printable(line)}', err=True)
     typer.echo(preparing.summary(manifest).to_string())
+    fates = manifest.dropped[manifest.dropped != ''].value_counts()
+    reasons = ', '.join(f'{count:,} {reason}' for reason, count in fates.items())
+    typer.echo(f'{len(manifest) - fates.sum():,} of {len(manifest):,} kept' + (f'; passed over: {reasons}' if reasons else ''))
     typer.echo(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
 
 # %% ../nbs/70_command_line.ipynb #c7a6646b
@@ -386,9 +403,10 @@ def export(
     training_layer()
     from dlcolorize import exporting
     from dlcolorize.datasets import DataError
+    from dlcolorize.training import TrainingError
     try:
         exporting.export(run, out, data)
-    except (FileNotFoundError, DataError) as error:
+    except (OSError, DataError, TrainingError) as error:
         fail(error)
 
 # %% ../nbs/70_command_line.ipynb #1e75b67e
@@ -407,10 +425,11 @@ def evaluate(
     from dlcolorize.colorizing import Colorizer
     from dlcolorize.model_files import ModelError
     from dlcolorize.datasets import DataError
+    from dlcolorize.training import TrainingError
     try:
         answers = evaluation.run_answers(model) if Path(model).is_dir() else evaluation.colorizer_answers(Colorizer(model, vividness))
         names, photos = evaluation.read_photos(data, split)
-    except (ModelError, DataError, ValueError, FileNotFoundError) as error:
+    except (ModelError, DataError, TrainingError, ValueError, OSError) as error:
         fail(error)
     scores = evaluation.evaluate(answers, names, photos)
     table = evaluation.summary(scores)

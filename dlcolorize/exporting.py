@@ -21,6 +21,7 @@ import torch
 import torch.nn.functional as F
 from kornia.color import rgb_to_lab
 from onnx import TensorProto, helper, numpy_helper
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 from tqdm import tqdm
@@ -32,25 +33,29 @@ from .data_loading import to_lightness_ab, to_rgb
 from .preparing import read_split
 from .losses import AbGrid
 from .color_profiles import pixels_to_lightness
+from .files import one_line
 from .image_reading import Photo
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
-from .training import TrainConfig, head_of, make_network, spread_rows
+from .training import TrainConfig, TrainingError, head_of, make_network, read_config, spread_rows
 
 # %% ../nbs/42_exporting.ipynb #d10a4900
 def load_run(
     run: str | Path,  # the folder that `training.train` left
 ) -> tuple[nn.Module, AbGrid, torch.Tensor, dict]:  # network, grid, (bins,) rebalancing weights, configuration
-    "What a training run left, ready to be used; `FileNotFoundError` where there is none."
+    "What a training run left, ready to be used; `FileNotFoundError` where there is none, `TrainingError` where it is damaged."
     run = Path(run)
     if not (run / 'config.json').exists() or not (run / 'model.safetensors').exists():
         raise FileNotFoundError(f'{run}: no training run here; make one with dlcolorize train')
-    config = json.loads((run / 'config.json').read_text(encoding='utf-8'))
-    grid = AbGrid(config['grid_step'])
+    config = read_config(run)
     fields = {field.name for field in dataclasses.fields(TrainConfig)} - {'pretrained'}
-    net = make_network(TrainConfig(**{name: value for name, value in config.items() if name in fields}), len(grid.centers))
-    net.load_state_dict({name: value.float() if value.is_floating_point() else value
-                         for name, value in load_file(run / 'model.safetensors').items()})
-    weights = load_file(run / 'color_weights.safetensors')['weights']
+    try:
+        grid = AbGrid(config['grid_step'])
+        net = make_network(TrainConfig(**{name: value for name, value in config.items() if name in fields}), len(grid.centers))
+        net.load_state_dict({name: value.float() if value.is_floating_point() else value
+                             for name, value in load_file(run / 'model.safetensors').items()})
+        weights = load_file(run / 'color_weights.safetensors')['weights']
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise TrainingError(f'{run}: its configuration or weights are damaged ({one_line(error)}); train it anew') from None
     return net.eval().to(memory_format=torch.channels_last), grid, weights, config
 
 def run_head(config: dict) -> str:
