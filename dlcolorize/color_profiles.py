@@ -309,12 +309,12 @@ def profile_of_png(
         return profile_of_code_points(code_points[0], code_points[1])
     if embedded or b'sRGB' in chunks:
         return embedded
-    gamma, colors = chunks.get(b'gAMA', b''), chunks.get(b'cHRM', b'')
+    gamma, colors = (chunk if len(chunk) == size else b'' for chunk, size in ((chunks.get(b'gAMA', b''), 4), (chunks.get(b'cHRM', b''), 32)))
     curve = srgb_to_linear(np.linspace(0, 1, 4096))
-    if len(gamma) == 4:
+    if gamma:
         share = int.from_bytes(gamma, 'big') / 100000  # the exponent from light to number
         curve = 1 / share if share else 0.0
-    if len(colors) != 32:
+    if not colors:
         return profile_of_curve(curve) if gamma else None
     white_x, white_y, *primaries = (int.from_bytes(colors[place:place + 4], 'big') / 100000 for place in range(0, 32, 4))
     return profile_of_curve(curve, tuple(primaries), (white_x, white_y)) or (profile_of_curve(curve) if gamma else None)

@@ -12,7 +12,7 @@ __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'PLUGI
            'profile_of_bmp', 'deep_png', 'deep_pnm', 'deep_jpeg2000', 'jpeg2000_size', 'deep_avif', 'deep_heic',
            'cut_short', 'completed_jpeg', 'completed_rows', 'completed_png', 'png_chunk', 'gray_rows', 'unpacked',
            'completed_webp', 'read_pages', 'read', 'one_picture', 'picture_of', 'tag_value', 'inner_pages',
-           'refuse_raw', 'is_kind', 'role_of', 'photographs', 'tiff_pages', 'chosen_pages', 'check_pages',
+           'refuse_raw', 'role_of', 'infrared', 'photographs', 'tiff_pages', 'chosen_pages', 'check_pages',
            'photo_of_page', 'stored_page', 'PillowPages', 'tifffile_page', 'unmultiplied', 'through_palette',
            'salvaged_page', 'tiff_metadata', 'tiff_resolution', 'carried_tag', 'inner_directories', 'can_be_written',
            'as_photo', 'from_array', 'provenance_of']
@@ -720,37 +720,37 @@ def refuse_raw(page) -> None:
     if 50706 in page.tags or any(int(each.photometric) in SENSOR for each in (page, *inner_pages(page))):  # DNGVersion
         raise PhotoError(RAW)
 
-# %% ../nbs/04_image_reading.ipynb #5bfe5bcf
-def is_kind(page, bits: int, photometric: int) -> bool:
-    "Whether a page has so many bits, and is gray (1) or RGB (2)."
-    return int(page.bitspersample) == bits and int(page.photometric) == photometric
-
+# %% ../nbs/04_image_reading.ipynb #9818bbd1
 def role_of(page) -> str:  # empty for a photograph
-    "What a page of a TIFF file is, where it says so."
+    "What a page of a TIFF file is, where its tags say so."
     kind = int(tag_value(page, 254, 0) or 0)
     if int(page.photometric) == 4 or kind & 4:
         return 'a mask'
-    if kind & 1 or int(tag_value(page, 255, 1) or 1) == 2:
-        return 'a smaller copy'
-    words = ' '.join(str(tag_value(page, tag, '')) for tag in (270, 285))
-    return 'an infrared channel' if re.search(r'infra-?red|\bIR\b', words, re.IGNORECASE) else ''
+    return 'a smaller copy' if kind & 1 or int(tag_value(page, 255, 1) or 1) == 2 else ''
+
+def infrared(pages: list[tuple[int, object]]) -> list[int]:  # page numbers
+    "Of photographs, by their numbers, those that a scanner took by infrared light of the color page before."
+    pairs = [(second[0], first[1], second[1]) for first, second in zip(pages, pages[1:])
+             if int(first[1].photometric) == 2 and int(second[1].photometric) in (0, 1) and first[1].shape[:2] == second[1].shape[:2]]
+    deep = [number for number, color, gray in pairs if color.bitspersample == gray.bitspersample == 16]
+    if 2 * len(deep) == len(pages):
+        return deep
+    words = {number: ' '.join(str(tag_value(gray, tag, '')) for tag in (270, 285)) for number, _, gray in pairs}
+    return [number for number, said in words.items() if re.search(r'[Ii]nfra-?red|INFRA-?RED|\bIR\b', said)]
 
 def photographs(pages: dict[int, object], notes: list[str]) -> list[tuple[int, object]]:  # number and page
-    "Of the pages of a TIFF file, by number, those that are photographs."
+    "Of the pages of a TIFF file, by number, those that are photographs; all of them where none is."
     roles = {number: role_of(page) for number, page in pages.items()}
-    numbers = [number for number in pages if not roles[number]]
-    scans = [(first, second) for first, second in zip(numbers[::2], numbers[1::2])
-             if is_kind(pages[first], 16, 2) and is_kind(pages[second], 16, 1) and pages[first].shape[:2] == pages[second].shape[:2]]
-    if len(numbers) == 2 * len(scans):  # as scanners write it: each color page with a gray one of the same size and depth
-        roles |= {second: 'an infrared channel' for _, second in scans}
-    found = []
+    roles |= dict.fromkeys(infrared([(number, page) for number, page in pages.items() if not roles[number]]), 'an infrared channel')
+    found, left = [], []
     for number, page in pages.items():
         whole = [inner for inner in inner_pages(page) if not role_of(inner)] if roles[number] == 'a smaller copy' else []
         if not roles[number] or whole:
-            found += [(number, whole[0] if whole else page)]
+            found.append((number, whole[0] if whole else page))
         else:
-            notes.append(f'page {number} is {roles[number]}, and is left out')
-    return found
+            left.append(f'page {number} is {roles[number]}, and is left out')
+    notes += left if found else []
+    return found or list(pages.items())
 
 # %% ../nbs/04_image_reading.ipynb #54cadec1
 def tiff_pages(file: Opened, options: ReadOptions) -> Iterator[Photo]:
@@ -789,7 +789,7 @@ def chosen_pages(tiff, options: ReadOptions, notes: list[str]) -> list[tuple[int
         refuse_raw(page)
     if options.pages is not None:  # whoever asks for a mask gets it
         return list(pages.items())
-    return photographs(pages, notes) or list(pages.items())
+    return photographs(pages, notes)
 
 def check_pages(pages: list[tuple[int, object]], file: Opened, options: ReadOptions) -> None:
     "`TooManyPixels` where pages are too large, or the pieces that they are stored in."

@@ -17,7 +17,7 @@ from dlcolorize.image_writing import write
 
 pillow_heif.register_heif_opener()
 
-CASES = 500  # for each file
+CASES = 250  # for each file
 SECONDS = 20  # in which a case must be done
 
 gray = data.camera()[::10, ::12]

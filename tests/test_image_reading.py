@@ -160,10 +160,11 @@ def test_palette_yccb_cmyk_and_white_is_zero():
 
 
 def test_pages_that_are_no_photographs_are_left_out_with_a_note():
-    content = tiff(camera, (camera[::4, ::4], dict(subfiletype=1)), (camera > 9, dict(photometric="mask", subfiletype=4)),
-                   (wide, dict(description="Infrared channel")), wide[:50])
+    rgb = (np.dstack([camera] * 3), dict(photometric="rgb"))
+    content = tiff(rgb, (camera[::4, ::4], dict(subfiletype=1)), (camera > 9, dict(photometric="mask", subfiletype=4)),
+                   (camera, dict(description="Infrared channel")), wide[:50])
     first, last = read_pages(content)
-    assert far(first, true) == 0 and far(last, true_wide[:50]) == 0 and first.notes is last.notes
+    assert far(first, true) < 1e-4 and far(last, true_wide[:50]) == 0 and first.notes is last.notes
     assert first.notes == ["page 2 is a smaller copy, and is left out", "page 3 is a mask, and is left out", "page 4 is an infrared channel, and is left out"]
     asked = list(read_pages(content, ReadOptions(pages="2,4-5")))
     assert [photo.size for photo in asked] == [(24, 32), (96, 128), (96, 50)]
@@ -171,9 +172,18 @@ def test_pages_that_are_no_photographs_are_left_out_with_a_note():
 
 def test_what_a_scanner_saw_by_infrared_light_is_no_photograph():
     rgb = (np.dstack([wide] * 3), dict(photometric="rgb"))
-    assert len(list(read_pages(tiff(rgb, wide)))) == 1
+    assert len(list(read_pages(tiff(rgb, wide)))) == 1 and len(list(read_pages(tiff(rgb, wide, rgb, wide)))) == 2
     assert len(list(read_pages(tiff(rgb, wide, wide)))) == 3  # an album
     assert len(list(read_pages(tiff(rgb, wide[:50])))) == 2
+    forest = (camera, dict(description="Infrared photograph of a forest"))
+    assert len(list(read_pages(tiff(forest, forest)))) == 2
+
+
+def test_the_only_page_is_the_photograph_whatever_it_says():
+    photo, = read_pages(tiff(camera, subfiletype=1))
+    assert far(photo, true) == 0 and not photo.notes
+    photo, = read_pages(tiff(camera > 99, photometric="mask", subfiletype=4))
+    assert far(photo, np.where(camera > 99, 100, 0)) < 1e-4 and not photo.notes
 
 
 def test_a_photograph_below_its_small_copy_is_taken():
@@ -367,6 +377,29 @@ def test_hdr_is_brought_to_white_paper_and_told():
         level = round(white * 4095)
         photo = read(imagecodecs.avif_encode(np.full((16, 16, 3), level, np.uint16), level=100, bitspersample=12, primaries=9, transfer=transfer, matrix=0))
         assert np.abs(photo.lightness - 100).max() < 0.5 and "HDR" in photo.notes[0]
+
+
+def test_profiles_in_jpeg_2000_and_bmp_are_obeyed():
+    jp2 = imagecodecs.jpeg2k_encode(camera, level=0, codecformat="jp2")
+    place = jp2.index(b"colr") - 4
+    length, = struct.unpack_from(">I", jp2, place)
+    own = struct.pack(">I4s3B", 11 + len(LINEAR), b"colr", 2, 0, 0) + LINEAR
+    outer = jp2.index(b"jp2h") - 4
+    whole, = struct.unpack_from(">I", jp2, outer)
+    changed = jp2[:outer] + struct.pack(">I", whole - length + len(own)) + jp2[outer + 4:place] + own + jp2[place + length:]
+    assert far(read(changed), light(camera / 255)) < 0.1
+    rows = np.dstack([camera[::-1]] * 3).tobytes()
+    for space, gamma, rest in ((0, 65536, b""), (int.from_bytes(b"MBED", "big"), 0, LINEAR_RGB)):
+        header = struct.pack("<IiiHHIIiiII", 124, 96, 128, 1, 24, 0, len(rows), 0, 0, 0, 0) + bytes(16) + struct.pack("<I", space) + bytes(36)
+        header += struct.pack("<3I", *[gamma] * 3) + struct.pack("<4I", 4, 124 + len(rows), len(rest), 0)
+        content = struct.pack("<2sIHHI", b"BM", 138 + len(rows) + len(rest), 0, 0, 138) + header + rows + rest
+        assert far(read(content), light(camera / 255)) < 0.1
+
+
+def test_a_side_of_more_than_a_million_pixels():
+    long = np.tile(camera[:1], 12501)
+    assert far(read(b"P5\n%d 1\n255\n" % long.size + long.tobytes()), pixels_to_lightness(long)) == 0
+    assert far(read(tiff(long)), pixels_to_lightness(long)) == 0
 
 
 # The color it had
