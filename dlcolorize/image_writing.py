@@ -27,12 +27,37 @@ import numpy as np
 from PIL import Image
 
 from .color_profiles import SRGB_PROFILE
-from .files import WRITTEN_FORMATS, PhotoError, format_by_suffix, one_line, open_regular, whole_file
+from dlcolorize.files import (
+    WRITTEN_FORMATS,
+    PhotoError,
+    format_by_suffix,
+    one_line,
+    open_regular,
+    whole_file,
+)
 from .image_reading import EXIF_POINTERS, Photo, open_heic, provenance_of
 from dlcolorize.metadata import (
-    EXIF_PREFIX, INTEROPERABILITY, LONGEST_SEGMENT, PHOTOSHOP_PREFIX, PNG_SIGNATURE, ColorFile, Metadata, color_chunks, color_exif,
-    color_resources, color_segments, color_xmp, jpeg_segments, png_chunk, possible_dpi, resource_segments,
-    shortened_exif, split_xmp, tell, with_chunks, with_items,
+    EXIF_PREFIX,
+    INTEROPERABILITY,
+    LONGEST_SEGMENT,
+    PHOTOSHOP_PREFIX,
+    PNG_SIGNATURE,
+    ColorFile,
+    Metadata,
+    color_chunks,
+    color_exif,
+    color_resources,
+    color_segments,
+    color_xmp,
+    jpeg_segments,
+    png_chunk,
+    possible_dpi,
+    resource_segments,
+    shortened_exif,
+    split_xmp,
+    tell,
+    with_chunks,
+    with_items,
 )
 
 # %% ../nbs/05_image_writing.ipynb #d80d1bae
@@ -40,18 +65,18 @@ from dlcolorize.metadata import (
 class WriteOptions:
     "How color files are written."
     overwrite: bool = False  # replace what is there, if this program wrote it
-    quality: int | None = None  # of JPEG, WebP, AVIF and HEIC, 1 to 100; None: near the source's own
-    provenance: dict[str, str] | None = None  # where the color comes from, as `Colorizer.provenance` says it
+    quality: int | None = None  # of lossy formats, 1 to 100; None: near the source's own
+    provenance: dict[str, str] | None = None  # as `Colorizer.provenance` says it
     new_date: bool = False  # the file is of today, not of the source's date
 
 # %% ../nbs/05_image_writing.ipynb #4e504796
 def write(
     path: str | Path,  # its suffix says the format: PNG where there is none
-    pages: Iterable[tuple[np.ndarray, Photo]],  # (h, w, 3) sRGB of the photo's pixel type, and what the source carried
+    pages: Iterable[tuple[np.ndarray, Photo]],  # (h, w, 3) sRGB, and its source
     options: WriteOptions = WriteOptions(),
     source: str | Path | None = None,  # the gray file, whose date is kept
 ) -> None:
-    "Write a colored photograph with everything its source carried; several pages only into a TIFF file, one after the other."
+    "Write a colored photograph with everything its source carried; several pages into TIFF."
     path = Path(path)
     image_format = written_format(path)
     if options.quality is not None and not 1 <= options.quality <= 100:
@@ -71,8 +96,9 @@ def write(
         raise
     except MemoryError:
         raise PhotoError(f'{path}: not enough memory to write it') from None
-    except Exception as error:  # encoders raise whatever they like: OSError, struct.error, RuntimeError, …
-        raise PhotoError(f'{path}: cannot be written ({getattr(error, "strerror", None) or one_line(error)})') from None
+    except Exception as error:  # encoders raise whatever they like
+        reason = getattr(error, 'strerror', None) or one_line(error)
+        raise PhotoError(f'{path}: cannot be written ({reason})') from None
 
 # %% ../nbs/05_image_writing.ipynb #e7b04abf
 LONGEST_SIDES = {'JPEG': 65500, 'WEBP': 16383, 'AVIF': 65536}  # pixels
@@ -81,7 +107,7 @@ def written_format(path: Path) -> str:
     "The format that a color file's name promises."
     image_format = format_by_suffix(path) or 'PNG'
     if image_format not in WRITTEN_FORMATS:
-        raise PhotoError(f'{path}: color is not written as {path.suffix}; choose .png or another format')
+        raise PhotoError(f'{path}: color is not written as {path.suffix}; choose another format')
     if image_format == 'HEIF' and not open_heic():
         raise PhotoError(f"{path}: HEIC cannot be written; pip install 'dlcolorize[heic]'")
     return image_format
@@ -91,7 +117,8 @@ def check_sides(path: Path, image_format: str, pixels: np.ndarray) -> None:
     height, width = pixels.shape[:2]
     longest = LONGEST_SIDES.get(image_format)
     if longest and max(width, height) > longest:
-        raise PhotoError(f'{path}: {width:,} x {height:,} pixels; {image_format} holds at most {longest:,} pixels a side; choose another format')
+        room = f'{image_format} holds at most {longest:,} pixels a side; choose another format'
+        raise PhotoError(f'{path}: {width:,} x {height:,} pixels; {room}')
 
 def keep_date(part: Path, source: Path) -> None:
     "Give a file the date of another."
@@ -101,13 +128,14 @@ def keep_date(part: Path, source: Path) -> None:
 
 # %% ../nbs/05_image_writing.ipynb #ffb23182
 def refuse_to_replace(path: Path, overwrite: bool) -> None:
-    "Say no where a file is that must stay: any, or with `overwrite` one that this program did not write."
+    "Say no where a file must stay: any, or with `overwrite` one that is not ours."
     if not os.path.lexists(path):
         return
     if not overwrite:
         raise PhotoError(f'{path}: already there')
     if not is_ours(path):
-        raise PhotoError(f'{path}: was not written by this program, or does not say so; move it away')
+        what = 'was not written by this program, or does not say so; move it away'
+        raise PhotoError(f'{path}: {what}')
 
 def is_ours(path: Path) -> bool:
     "Whether a file says that this program gave it its color."
@@ -117,7 +145,14 @@ def is_ours(path: Path) -> bool:
         return False
 
 # %% ../nbs/05_image_writing.ipynb #b3dcea70
-DEPTHS = {'JPEG': (8,), 'WEBP': (8,), 'PNG': (8, 16), 'AVIF': (8, 10, 12), 'HEIF': (8, 10, 12), 'TIFF': (8, 16, 32)}  # bits
+DEPTHS = {
+    'JPEG': (8,),
+    'WEBP': (8,),
+    'PNG': (8, 16),
+    'AVIF': (8, 10, 12),
+    'HEIF': (8, 10, 12),
+    'TIFF': (8, 16, 32),
+}  # bits
 
 def depth_of(pixels: np.ndarray, photo: Photo) -> int:
     "The bits that a photograph's numbers have."
@@ -134,7 +169,8 @@ def depth_in(image_format: str, pixels: np.ndarray, photo: Photo) -> int:
     if bits < depth:
         name = 'HEIC' if image_format == 'HEIF' else image_format
         had = 'floating point' if depth == 32 else f'{depth} bits'
-        tell(photo.notes, f'{had} became {bits}{" bits" if depth == 32 else ""}, which is what {name} holds')
+        now = f'{bits} bits' if depth == 32 else f'{bits}'
+        tell(photo.notes, f'{had} became {now}, which is what {name} holds')
     return bits
 
 # %% ../nbs/05_image_writing.ipynb #02d5b30e
@@ -145,11 +181,17 @@ def as_depth(
     "Values of a picture, or of its opacity, at another depth."
     whole = {'uint8': 255, 'uint16': 65535}.get(values.dtype.name, 1)
     if bits == 32:
-        return values if whole == 1 and values.dtype == np.float32 else (values / whole).astype(np.float32)
+        return (
+            values
+            if whole == 1 and values.dtype == np.float32
+            else (values / whole).astype(np.float32)
+        )
     most = 2**bits - 1
     if whole == most:
         return values
-    return np.round(np.clip(values, 0, whole) * (most / whole)).astype(np.uint8 if bits == 8 else np.uint16)
+    return np.round(np.clip(values, 0, whole) * (most / whole)).astype(
+        np.uint8 if bits == 8 else np.uint16
+    )
 
 def to_bytes(values: np.ndarray) -> np.ndarray:
     "Values at 8 bits."
@@ -164,8 +206,9 @@ def with_alpha(
     srgb = as_depth(srgb, bits)
     return srgb if alpha is None else np.dstack([srgb, as_depth(alpha, bits)])
 
-# %% ../nbs/05_image_writing.ipynb #3247dcc6
-TEXT_TAGS = {270: 'description', 271: 'make', 272: 'model', 285: 'page', 305: 'software', 306: 'date', 315: 'artist', 316: 'computer', 33432: 'copyright'}
+# %% ../nbs/05_image_writing.ipynb #30d9f3bd
+# Description, make, model, page, software, date, artist, computer, copyright
+TEXT_TAGS = {270, 271, 272, 285, 305, 306, 315, 316, 33432}
 
 def metadata_in(
     image_format: str,
@@ -176,29 +219,47 @@ def metadata_in(
 ) -> Metadata:
     "What a color file says besides its pixels; what has to be given up is noted."
     height, width = pixels.shape[:2]
-    file, old, notes = ColorFile(width, height, min(bits, 32), image_format), photo.metadata, photo.notes
+    file, old, notes = (
+        ColorFile(width, height, min(bits, 32), image_format),
+        photo.metadata,
+        photo.notes,
+    )
     new = Metadata(
-        exif=color_exif(old.exif if image_format == 'TIFF' else with_texts(old.exif, old.tags, notes), file, notes),
+        exif=color_exif(
+            old.exif if image_format == 'TIFF' else with_texts(old.exif, old.tags, notes),
+            file,
+            notes,
+        ),
         xmp=color_xmp(old.xmp, provenance, file, notes),
-        dpi=possible_dpi(old.dpi, *{'PNG': (0.0254, 2**31), 'JPEG': (1, 65535)}.get(image_format, (1, 2**31)), notes),
+        dpi=possible_dpi(
+            old.dpi,
+            *{'PNG': (0.0254, 2**31), 'JPEG': (1, 65535)}.get(image_format, (1, 2**31)),
+            notes,
+        ),
     )
     if image_format == 'PNG':
         new.chunks = color_chunks(old.chunks, notes)
     elif any(kind != b'tIME' for kind, _ in old.chunks):
         tell(notes, f'its PNG texts were left out, for which {image_format} has no place')
     if image_format == 'JPEG':
-        new.segments = color_segments(old.segments, notes) or resource_segments(resources_of(old, notes))
+        new.segments = color_segments(old.segments, notes) or resource_segments(
+            resources_of(old, notes)
+        )
     elif image_format == 'TIFF':
         new.tags = [*tiff_tags(old, notes)]
     elif old.segments or any(tag[0] in (33723, 34377) for tag in old.tags):
-        tell(notes, f'its IPTC block or comment was left out, for which {image_format} has no place')
+        what = 'its IPTC block or comment was left out'
+        tell(notes, f'{what}, for which {image_format} has no place')
     return new
 
 # %% ../nbs/05_image_writing.ipynb #672aaa74
 def with_texts(exif: bytes, tags: list[tuple], notes: list[str]) -> bytes:
     "EXIF with the texts that a TIFF file has beside it."
-    texts = {code: bytes(value).rstrip(b'\0').decode('utf-8', 'replace') for code, _, _, value, _ in tags
-             if code in TEXT_TAGS and isinstance(value, (bytes, bytearray))}
+    texts = {
+        code: bytes(value).rstrip(b'\0').decode('utf-8', 'replace')
+        for code, _, _, value, _ in tags
+        if code in TEXT_TAGS and isinstance(value, (bytes, bytearray))
+    }
     if not texts:
         return exif
     block = Image.Exif()
@@ -212,30 +273,50 @@ def with_texts(exif: bytes, tags: list[tuple], notes: list[str]) -> bytes:
 
 def resources_of(metadata: Metadata, notes: list[str]) -> bytes:
     "Photoshop's resources, IPTC among them, wherever the photograph had them."
-    values = {code: bytes(value) for code, _, _, value, _ in metadata.tags if code in (33723, 34377) and isinstance(value, bytes)}
-    joined = b''.join(content.removeprefix(PHOTOSHOP_PREFIX) for marker, content in jpeg_segments(metadata.segments)
-                      if marker == 0xED and content.startswith(PHOTOSHOP_PREFIX)) or values.get(34377, b'')
+    values = {
+        code: bytes(value)
+        for code, _, _, value, _ in metadata.tags
+        if code in (33723, 34377) and isinstance(value, bytes)
+    }
+    joined = b''.join(
+        content.removeprefix(PHOTOSHOP_PREFIX)
+        for marker, content in jpeg_segments(metadata.segments)
+        if marker == 0xED and content.startswith(PHOTOSHOP_PREFIX)
+    ) or values.get(34377, b'')
     resources = color_resources(joined, notes)
     if 33723 in values and b'8BIM\x04\x04' not in resources:
-        resources += b'8BIM\x04\x04\0\0' + struct.pack('>I', len(values[33723])) + values[33723] + bytes(len(values[33723]) % 2)
+        resources += (
+            b'8BIM\x04\x04\0\0'
+            + struct.pack('>I', len(values[33723]))
+            + values[33723]
+            + bytes(len(values[33723]) % 2)
+        )
     return resources
 
 # %% ../nbs/05_image_writing.ipynb #789376e1
-def tiff_tags(metadata: Metadata, notes: list[str]) -> Iterator[tuple]:  # code, type, count, value, not for the first page alone
+def tiff_tags(metadata: Metadata, notes: list[str]) -> Iterator[tuple]:  # as tifffile takes them
     "The tags of a TIFF file, those that tifffile writes; from another format its texts and IPTC."
     import tifffile
+
     tags = [tag for tag in metadata.tags if tag[0] != 34377]
     known, block = {tag[0] for tag in metadata.tags}, Image.Exif()
     with suppress(Exception):  # what is wrong with EXIF is told by `color_exif`
         block.load(metadata.exif or None)
-        tags += [(code, 2, len(value.encode()) + 1, value.encode() + b'\0', True) for code, value in block.items()
-                 if code in TEXT_TAGS and code not in known and isinstance(value, str)]
-    resources = resources_of(replace(metadata, tags=[tag for tag in metadata.tags if tag[0] == 34377]), notes)
+        tags += [
+            (code, 2, len(value.encode()) + 1, value.encode() + b'\0', True)
+            for code, value in block.items()
+            if code in TEXT_TAGS and code not in known and isinstance(value, str)
+        ]
+    resources = resources_of(
+        replace(metadata, tags=[tag for tag in metadata.tags if tag[0] == 34377]), notes
+    )
     tags += [(34377, 1, len(resources), resources, True)] if resources else []
     for tag in tags:
         try:
             with tifffile.TiffWriter(io.BytesIO()) as trial:
-                trial.write(np.zeros((1, 1), np.uint8), software=False, metadata=None, extratags=[tag])
+                trial.write(
+                    np.zeros((1, 1), np.uint8), software=False, metadata=None, extratags=[tag]
+                )
         except Exception as error:  # an unknown type, a value that does not fit it, …
             tell(notes, f'TIFF tag {tag[0]} cannot be written and was left out ({one_line(error)})')
         else:
@@ -243,7 +324,7 @@ def tiff_tags(metadata: Metadata, notes: list[str]) -> Iterator[tuple]:  # code,
 
 # %% ../nbs/05_image_writing.ipynb #4ef0249e
 def save_by_pillow(part: Path, pixels: np.ndarray, image_format: str, **options) -> None:
-    "Encode in memory and then write, for Pillow does not notice when only a part of its last block fits on the disk."
+    "Encode in memory first, for Pillow does not notice a disk that fills with its last block."
     file = io.BytesIO()
     Image.fromarray(pixels).save(file, image_format, **options)
     part.write_bytes(file.getbuffer())
@@ -258,7 +339,7 @@ def tables_of_quality(quality: int) -> list[list[int]]:
 def jpeg_tables(
     own: dict[int, list[int]],  # the source's quantization; empty where it is no JPEG
     quality: int | None,
-) -> tuple[list[list[int]], int]:  # of lightness and of color, and how color is reduced: 0 not at all, 2 by half
+) -> tuple[list[list[int]], int]:  # of lightness and color; how color is reduced: 0 not, 2 by half
     "How a JPEG is rounded."
     if quality is not None or not own:
         return tables_of_quality(quality or 95), 2 if (quality or 95) < 90 else 0
@@ -287,15 +368,30 @@ def on_white(srgb: np.ndarray, alpha: np.ndarray) -> np.ndarray:
 def write_jpeg(part: Path, pages: Iterable, options: WriteOptions, source: Path | None) -> None:
     "Write the first page as JPEG."
     pixels, photo = first_page(pages, 'JPEG')
-    metadata = metadata_in('JPEG', photo, pixels, depth_in('JPEG', pixels, photo), options.provenance)
+    metadata = metadata_in(
+        'JPEG', photo, pixels, depth_in('JPEG', pixels, photo), options.provenance
+    )
     if photo.alpha is not None:
         tell(photo.notes, 'what was transparent became white, for JPEG has no transparency')
     exif = shortened_exif(metadata.exif, LONGEST_SEGMENT - len(EXIF_PREFIX), photo.notes)
     xmp, extension = split_xmp(metadata.xmp, options.provenance)
-    said = dict(exif=exif and EXIF_PREFIX + exif, xmp=xmp, dpi=metadata.dpi, extra=metadata.segments + extension)
+    said = dict(
+        exif=exif and EXIF_PREFIX + exif,
+        xmp=xmp,
+        dpi=metadata.dpi,
+        extra=metadata.segments + extension,
+    )
     tables, subsampling = jpeg_tables(photo.tables, options.quality)
-    save_by_pillow(part, to_bytes(pixels) if photo.alpha is None else on_white(pixels, photo.alpha), 'JPEG', qtables=tables,
-                   subsampling=subsampling, icc_profile=SRGB_PROFILE, **{name: value for name, value in said.items() if value})
+    layers = to_bytes(pixels) if photo.alpha is None else on_white(pixels, photo.alpha)
+    save_by_pillow(
+        part,
+        layers,
+        'JPEG',
+        qtables=tables,
+        subsampling=subsampling,
+        icc_profile=SRGB_PROFILE,
+        **{name: value for name, value in said.items() if value},
+    )
 
 # %% ../nbs/05_image_writing.ipynb #ebf3ee25
 QUALITIES = (90, 75, 60)  # of WebP, AVIF and HEIC, from the best down
@@ -322,7 +418,9 @@ def near_its_size(
 def write_webp(part: Path, pages: Iterable, options: WriteOptions, source: Path | None) -> None:
     "Write the first page as WebP; one without loss stays so."
     pixels, photo = first_page(pages, 'WebP')
-    metadata = metadata_in('WEBP', photo, pixels, depth_in('WEBP', pixels, photo), options.provenance)
+    metadata = metadata_in(
+        'WEBP', photo, pixels, depth_in('WEBP', pixels, photo), options.provenance
+    )
     lossless = photo.lossless and options.quality is None
     said = dict(exif=metadata.exif, xmp=metadata.xmp)
     said = {name: value for name, value in said.items() if value} | dict(icc_profile=SRGB_PROFILE)
@@ -333,31 +431,39 @@ def write_webp(part: Path, pages: Iterable, options: WriteOptions, source: Path 
         image.save(file, 'WEBP', quality=quality, method=2, exact=True, lossless=lossless, **said)
         return file.getvalue()
 
-    part.write_bytes(encode(QUALITIES[0]) if lossless else near_its_size(encode, 'WEBP', photo, options.quality, source))
+    part.write_bytes(
+        encode(QUALITIES[0])
+        if lossless
+        else near_its_size(encode, 'WEBP', photo, options.quality, source)
+    )
 
 # %% ../nbs/05_image_writing.ipynb #582a452d
 def write_avif(part: Path, pages: Iterable, options: WriteOptions, source: Path | None) -> None:
     "Write the first page as AVIF, with 8, 10 or 12 bits; opacity without loss."
     import imagecodecs
+
     pixels, photo = first_page(pages, 'AVIF')
     bits = depth_in('AVIF', pixels, photo)
     metadata = metadata_in('AVIF', photo, pixels, bits, options.provenance)
     layers = np.ascontiguousarray(with_alpha(pixels, photo.alpha, bits))
 
     def encode(quality: int) -> bytes:
-        return imagecodecs.avif_encode(layers, level=quality, bitspersample=bits, pixelformat='444', speed=8, numthreads=1)
+        return imagecodecs.avif_encode(
+            layers, level=quality, bitspersample=bits, pixelformat='444', speed=8, numthreads=1
+        )
 
     avif = near_its_size(encode, 'AVIF', photo, options.quality, source)
     try:
         avif = with_items(avif, metadata.exif, metadata.xmp, SRGB_PROFILE)
     except (ValueError, KeyError, struct.error):  # another libavif
-        tell(photo.notes, 'what it says besides its pixels was left out: this libavif writes files of an unknown make')
+        tell(photo.notes, 'its metadata was left out: this libavif writes files of an unknown make')
     part.write_bytes(avif)
 
 # %% ../nbs/05_image_writing.ipynb #f8291365
 def write_heic(part: Path, pages: Iterable, options: WriteOptions, source: Path | None) -> None:
     "Write the first page as HEIC, with 8, 10 or 12 bits."
     import pillow_heif
+
     pixels, photo = first_page(pages, 'HEIC')
     bits = depth_in('HEIF', pixels, photo)
     metadata = metadata_in('HEIF', photo, pixels, bits, options.provenance)
@@ -368,7 +474,16 @@ def write_heic(part: Path, pages: Iterable, options: WriteOptions, source: Path 
 
     def encode(quality: int) -> bytes:
         file = io.BytesIO()
-        pillow_heif.encode(mode, layers.shape[1::-1], layers.tobytes(), file, quality=quality, chroma=444, bit_depth=bits, **said)
+        pillow_heif.encode(
+            mode,
+            layers.shape[1::-1],
+            layers.tobytes(),
+            file,
+            quality=quality,
+            chroma=444,
+            bit_depth=bits,
+            **said
+        )
         return file.getvalue()
 
     part.write_bytes(near_its_size(encode, 'HEIF', photo, options.quality, source))
@@ -377,11 +492,16 @@ def write_heic(part: Path, pages: Iterable, options: WriteOptions, source: Path 
 def write_png(part: Path, pages: Iterable, options: WriteOptions, source: Path | None) -> None:
     "Write the first page as PNG, with 8 or 16 bits."
     import imagecodecs
+
     pixels, photo = first_page(pages, 'PNG')
     bits = depth_in('PNG', pixels, photo)
     metadata = metadata_in('PNG', photo, pixels, bits, options.provenance)
     layers = with_alpha(pixels, photo.alpha, bits)
-    png = imagecodecs.png_encode(layers, level=3) if max(layers.shape) <= 1_000_000 else long_png(layers)
+    png = (
+        imagecodecs.png_encode(layers, level=3)
+        if max(layers.shape) <= 1_000_000
+        else long_png(layers)
+    )
     part.write_bytes(with_chunks(png, metadata, SRGB_PROFILE))
 
 def long_png(
@@ -389,23 +509,38 @@ def long_png(
 ) -> bytes:
     "A PNG file of any size, each row as it is."
     height, width, channels = layers.shape
-    rows = layers.astype('>u2' if layers.dtype == np.uint16 else np.uint8).view(np.uint8).reshape(height, -1)
+    rows = (
+        layers.astype('>u2' if layers.dtype == np.uint16 else np.uint8)
+        .view(np.uint8)
+        .reshape(height, -1)
+    )
     filtered = np.pad(rows, ((0, 0), (1, 0)))  # 0 before each row: no filter
-    header = struct.pack('>IIBBBBB', width, height, 8 * layers.itemsize, 2 if channels == 3 else 6, 0, 0, 0)
-    return PNG_SIGNATURE + png_chunk(b'IHDR', header) + png_chunk(b'IDAT', zlib.compress(filtered, 3)) + png_chunk(b'IEND', b'')
+    header = struct.pack(
+        '>IIBBBBB', width, height, 8 * layers.itemsize, 2 if channels == 3 else 6, 0, 0, 0
+    )
+    return (
+        PNG_SIGNATURE
+        + png_chunk(b'IHDR', header)
+        + png_chunk(b'IDAT', zlib.compress(filtered, 3))
+        + png_chunk(b'IEND', b'')
+    )
 
 # %% ../nbs/05_image_writing.ipynb #ef61406f
-CLASSIC_TIFF = 2**32 - 2**25  # bytes of pixels that surely fit into a classic TIFF file, with what else is in it
+CLASSIC_TIFF = 2**32 - 2**25  # bytes of pixels that surely fit into a classic TIFF file
 
 def bytes_of_pixels(pixels: np.ndarray, photo: Photo, source: Path | None) -> int:
     "At most so many bytes of pixels go into a TIFF file of all pages."
     each = pixels.itemsize * (3 if photo.alpha is None else 4)
-    if source is None or Path(source).stat().st_size * 64 < CLASSIC_TIFF:  # color is not that much longer than gray
+    if source is None or Path(source).stat().st_size * 64 < CLASSIC_TIFF:  # color is not so long
         return pixels.shape[0] * pixels.shape[1] * each
     import tifffile
+
     try:
         with open_regular(source) as file, tifffile.TiffFile(file, name='TIFF') as tiff:
-            shapes = [(page.imagelength, page.imagewidth) for page in map(lambda page: page.aspage(), tiff.pages)]
+            shapes = [
+                (page.imagelength, page.imagewidth)
+                for page in map(lambda page: page.aspage(), tiff.pages)
+            ]
     except Exception:  # no TIFF file
         shapes = [pixels.shape[:2]]
     return sum(height * width for height, width in shapes) * each
@@ -419,19 +554,34 @@ def write_tiff(
 ) -> None:
     "Write every page into a TIFF file, with 8 or 16 bits or float."
     import tifffile
-    directories, (first, pages) = [], (lambda pages: (next(pages), pages))(iter(pages))
+
+    pages, directories = iter(pages), []
+    first = next(pages)
     big = bytes_of_pixels(*first, source) > classic
     with tifffile.TiffWriter(part, bigtiff=big) as tiff:
         for pixels, photo in chain([first], pages):
             bits = depth_in('TIFF', pixels, photo)
             metadata = metadata_in('TIFF', photo, pixels, bits, options.provenance)
             directories.append(inner_values(metadata.exif, photo.notes))
-            # `append_directories` says why
-            tags = metadata.tags + [(pointer - 1, 16 if big else 4, 1, 0, True) for pointer in directories[-1]]
+            tags = list(metadata.tags)
+            for pointer in directories[-1]:  # an empty tag, which `append_directories` fills
+                tags.append((pointer - 1, 16 if big else 4, 1, 0, True))
             tags += [(700, 1, len(metadata.xmp), metadata.xmp, True)] if metadata.xmp else []
-            tiff.write(with_alpha(pixels, photo.alpha, bits), photometric='rgb', extrasamples=None if photo.alpha is None else ['unassalpha'],
-                       compression='zlib', compressionargs={'level': 3}, predictor=True, iccprofile=SRGB_PROFILE, metadata=None,
-                       software=False, resolution=metadata.dpi, resolutionunit='inch' if metadata.dpi else None, extratags=tags)
+            kinds = None if photo.alpha is None else ['unassalpha']
+            tiff.write(
+                with_alpha(pixels, photo.alpha, bits),
+                photometric='rgb',
+                extrasamples=kinds,
+                compression='zlib',
+                compressionargs={'level': 3},
+                predictor=True,
+                iccprofile=SRGB_PROFILE,
+                metadata=None,
+                software=False,
+                resolution=metadata.dpi,
+                resolutionunit='inch' if metadata.dpi else None,
+                extratags=tags,
+            )
     if any(directories):
         append_directories(part, directories)
 
@@ -439,11 +589,16 @@ def write_tiff(
 def inner_values(exif: bytes, notes: list[str]) -> dict[int, dict]:  # by pointer, tags and values
     "The directories of EXIF and GPS, of what Pillow can write."
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
     block, found = Image.Exif(), {}
     for pointer in EXIF_POINTERS:
         try:
             block.load(exif or None)
-            values = {tag: value for tag, value in block.get_ifd(pointer).items() if tag != INTEROPERABILITY}
+            values = {
+                tag: value
+                for tag, value in block.get_ifd(pointer).items()
+                if tag != INTEROPERABILITY
+            }
         except Exception:  # Pillow says anything of what it does not know
             values = {}
             tell(notes, 'a part of its EXIF block cannot be read and was left out')
@@ -460,15 +615,18 @@ def inner_values(exif: bytes, notes: list[str]) -> dict[int, dict]:  # by pointe
     return found
 
 def append_directories(
-    path: Path,  # a TIFF file whose pages have an empty tag, one below the number of the pointer, for each directory
+    path: Path,  # a TIFF file with an empty tag, one below the pointer, for each directory
     directories: list[dict[int, dict]],  # for each page, by pointer, tags and values
 ) -> None:
-    "Put the directories of EXIF and GPS at the end of a TIFF file, and where they are into its pages; tifffile does not write these two tags."
+    "Put directories of EXIF and GPS at the end of a TIFF file, for tifffile writes neither."
     import tifffile
     from PIL.TiffImagePlugin import ImageFileDirectory_v2
+
     with tifffile.TiffFile(path) as tiff:
         places, order, big = [page.offset for page in tiff.pages], tiff.byteorder, tiff.is_bigtiff
-    header = struct.pack(order + '2sH', b'II' if order == '<' else b'MM', 43 if big else 42) + bytes(12 if big else 4)
+    header = struct.pack(
+        order + '2sH', b'II' if order == '<' else b'MM', 43 if big else 42
+    ) + bytes(12 if big else 4)
     with path.open('r+b') as file:
         for place, inner in zip(places, directories):
             for pointer, values in inner.items():
@@ -482,13 +640,26 @@ def append_directories(
                 with mmap(file.fileno(), 0) as block:
                     entry = entry_of(block, place, pointer - 1, order, big)
                     struct.pack_into(order + 'H', block, entry, pointer)
-                    struct.pack_into(order + ('Q' if big else 'I'), block, entry + (12 if big else 8), end)
+                    struct.pack_into(
+                        order + ('Q' if big else 'I'), block, entry + (12 if big else 8), end
+                    )
 
 def entry_of(block: mmap, place: int, tag: int, order: str, big: bool) -> int:
     "Where the entry of a tag begins in a directory of a TIFF file of either kind."
     head, size = ('Q', 20) if big else ('H', 12)
-    count, = struct.unpack_from(order + head, block, place)
-    entries = range(place + struct.calcsize(head), place + struct.calcsize(head) + count * size, size)
-    return next(entry for entry in entries if struct.unpack_from(order + 'H', block, entry)[0] == tag)
+    (count,) = struct.unpack_from(order + head, block, place)
+    entries = range(
+        place + struct.calcsize(head), place + struct.calcsize(head) + count * size, size
+    )
+    return next(
+        entry for entry in entries if struct.unpack_from(order + 'H', block, entry)[0] == tag
+    )
 
-ENCODERS = {'JPEG': write_jpeg, 'PNG': write_png, 'TIFF': write_tiff, 'WEBP': write_webp, 'AVIF': write_avif, 'HEIF': write_heic}
+ENCODERS = {
+    'JPEG': write_jpeg,
+    'PNG': write_png,
+    'TIFF': write_tiff,
+    'WEBP': write_webp,
+    'AVIF': write_avif,
+    'HEIF': write_heic,
+}

@@ -37,8 +37,8 @@ class Metadata:
     xmp: bytes = b''  # an XML packet
     dpi: tuple[float, float] | None = None  # pixels an inch, across and down
     segments: bytes = b''  # JPEG: IPTC and comments, as they stand in the file
-    chunks: list[tuple[bytes, bytes]] = field(default_factory=list)  # PNG: texts and times, kind and content
-    tags: list[tuple] = field(default_factory=list)  # TIFF: code, type, count, value, as tifffile takes them
+    chunks: list[tuple[bytes, bytes]] = field(default_factory=list)  # PNG: kind, text or time
+    tags: list[tuple] = field(default_factory=list)  # TIFF: code, type, count, value
 
 # %% ../nbs/02_metadata.ipynb #8b82e4f7
 @dataclass(frozen=True)
@@ -111,10 +111,14 @@ def pointed(
 
 # %% ../nbs/02_metadata.ipynb #da3a47e8
 def directories_of(block: bytes) -> list[int]:
-    "Where the first directory, EXIF's, GPS's and that of interoperability are, those that can be read."
-    first, = struct.unpack_from(byte_order(block) + 'I', block, 4)
+    "Where the first directory and EXIF's, GPS's and interoperability's are."
+    (first,) = struct.unpack_from(byte_order(block) + 'I', block, 4)
     entries = directory(block, first)
-    places = [first, pointed(block, entries, EXIF_DIRECTORY), pointed(block, entries, GPS_DIRECTORY)]
+    places = [
+        first,
+        pointed(block, entries, EXIF_DIRECTORY),
+        pointed(block, entries, GPS_DIRECTORY),
+    ]
     if places[1] is not None:
         places.append(pointed(block, directory(block, places[1]), INTEROPERABILITY))
     return [place for place in places if place is not None]
@@ -132,11 +136,11 @@ def in_use(block: bytes) -> list[tuple[int, int]]:
 def blank_thumbnail(block: bytearray) -> None:
     "Take the second directory of a block of EXIF out of it, with the picture it holds."
     order = byte_order(block)
-    first, = struct.unpack_from(order + 'I', block, 4)
+    (first,) = struct.unpack_from(order + 'I', block, 4)
     link = first + 2 + 12 * len(entries_of(block, first))
     if link + 4 > len(block):
         return
-    second, = struct.unpack_from(order + 'I', block, link)
+    (second,) = struct.unpack_from(order + 'I', block, link)
     struct.pack_into(order + 'I', block, link, 0)
     used = in_use(block)
     kept = [(start, bytes(block[start:end])) for start, end in used]
@@ -146,7 +150,7 @@ def blank_thumbnail(block: bytearray) -> None:
         else:
             block[start:end] = bytes(end - start)
     for start, content in kept:
-        block[start:start + len(content)] = content
+        block[start : start + len(content)] = content
 
 def thumbnail_parts(block: bytes, second: int) -> list[tuple[int, int]]:
     "Where the second directory, its values and its picture begin and end, the last part first."
@@ -154,13 +158,22 @@ def thumbnail_parts(block: bytes, second: int) -> list[tuple[int, int]]:
         entries = directory(block, second)
     except struct.error:
         return []
-    found = [(second, second + 2 + 12 * len(entries) + 4), *(extent(block, entry) for entry in entries.values())]
-    for place, length in ((0x0201, 0x0202), (0x0111, 0x0117)):  # a JPEG file, or pixels in one strip
+    found = [
+        (second, second + 2 + 12 * len(entries) + 4),
+        *(extent(block, entry) for entry in entries.values()),
+    ]
+    for place, length in (
+        (0x0201, 0x0202),
+        (0x0111, 0x0117),
+    ):  # a JPEG file, or pixels in one strip
         if place in entries and length in entries:
-            start, = struct.unpack_from(byte_order(block) + 'I', block, entries[place] + 8)
-            size, = struct.unpack_from(byte_order(block) + 'I', block, entries[length] + 8)
+            (start,) = struct.unpack_from(byte_order(block) + 'I', block, entries[place] + 8)
+            (size,) = struct.unpack_from(byte_order(block) + 'I', block, entries[length] + 8)
             found.append((start, start + size))
-    return sorted(((start, min(end, len(block))) for start, end in found if 8 <= start < len(block)), reverse=True)
+    return sorted(
+        ((start, min(end, len(block))) for start, end in found if 8 <= start < len(block)),
+        reverse=True,
+    )
 
 # %% ../nbs/02_metadata.ipynb #50315dac
 def set_number(
@@ -171,7 +184,9 @@ def set_number(
 ) -> None:
     "Make an entry say one number."
     order = byte_order(block)
-    packed = struct.pack(order + ('HH' if kind == 3 else 'I'), *((value, 0) if kind == 3 else (value,)))
+    packed = struct.pack(
+        order + ('HH' if kind == 3 else 'I'), *((value, 0) if kind == 3 else (value,))
+    )
     struct.pack_into(order + 'HI4s', block, entry + 2, kind, 1, packed)
 
 # %% ../nbs/02_metadata.ipynb #aafc8ed1
@@ -180,7 +195,7 @@ def upright_exif(
     width: int,  # of the upright picture
     height: int,
 ) -> bytes:  # without the prefix; a block that is damaged as it is
-    "EXIF for the upright picture: orientation 1, width and height as they are now, no thumbnail; all else byte by byte the same."
+    "EXIF for the upright picture: turned, no thumbnail; all else byte by byte the same."
     block = bytearray(exif.removeprefix(EXIF_PREFIX))
     try:
         for number, place in enumerate(directories_of(block)[:2]):
@@ -218,17 +233,44 @@ def blank_pictures(block: bytearray) -> None:
         block[start:end + 2] = bytes(end + 2 - start)
         start = block.find(b'\xff\xd8\xff', end + 2)
 
-# %% ../nbs/02_metadata.ipynb #0ac22350
-# What says how the gray pixels lay in their file, or what their numbers meant: strips, tiles, compression, curves, profile, XMP
-STALE_TAGS = {259, 273, 278, 279, 284, 301, 317, 318, 319, 320, 322, 323, 324, 325, 330, 338, 339, 347, 513, 514, 529, 532, 700, 34675}
+# %% ../nbs/02_metadata.ipynb #b05923dd
+# How the gray pixels lay in their file, or what their numbers meant: strips, tiles,
+# compression, curves, other pictures, profile, XMP
+STALE_TAGS = {
+    259,
+    273,
+    278,
+    279,
+    284,
+    301,
+    317,
+    318,
+    319,
+    320,
+    322,
+    323,
+    324,
+    325,
+    330,
+    338,
+    339,
+    347,
+    513,
+    514,
+    529,
+    532,
+    700,
+    34675,
+}
 STALE_EXIF_TAGS = {0x9102, 0xA500}  # bits of each pixel, gamma
 MAKER_NOTE, COMPONENTS, COLOR_SPACE = 0x927C, 0x9101, 0xA001
 
 def say_color(block: bytearray, file: ColorFile) -> None:
-    "Make the first directory, EXIF's and that of interoperability say what is true of a color file."
+    "Make the directories say what is true of a color file."
     order, places = byte_order(block), directories_of(block)
     first = directory(block, places[0])
-    for tag, value in ((256, file.width), (257, file.height), (262, 2), (277, 3)):  # size, RGB, three channels
+    true = (256, file.width), (257, file.height), (262, 2), (277, 3)  # size, RGB, three channels
+    for tag, value in true:
         if tag in first:
             set_number(block, first[tag], value, 4 if tag < 258 else 3)
     if 258 in first:
@@ -239,10 +281,14 @@ def say_color(block: bytearray, file: ColorFile) -> None:
     if COLOR_SPACE in inner:
         set_number(block, inner[COLOR_SPACE], 1)
     if COMPONENTS in inner:
-        struct.pack_into(order + 'HI4B', block, inner[COMPONENTS] + 2, 7, 4, 1, 2, 3, 0)  # Y, Cb, Cr
+        struct.pack_into(
+            order + 'HI4B', block, inner[COMPONENTS] + 2, 7, 4, 1, 2, 3, 0
+        )  # Y, Cb, Cr
     place = pointed(block, inner, INTEROPERABILITY)
     if place is not None and 1 in directory(block, place):
-        struct.pack_into(order + 'HI4s', block, directory(block, place)[1] + 2, 2, 4, b'R98\0')  # sRGB
+        struct.pack_into(
+            order + 'HI4s', block, directory(block, place)[1] + 2, 2, 4, b'R98\0'
+        )  # sRGB
 
 # %% ../nbs/02_metadata.ipynb #a0fe4883
 def color_exif(
@@ -250,27 +296,39 @@ def color_exif(
     file: ColorFile,
     notes: list[str],  # what had to be given up is added to it
 ) -> bytes:  # empty where there is nothing that can be read
-    "EXIF for the color file: `upright_exif`, what it says of itself true, and without what is broken."
+    "EXIF for the color file: upright, true of it, and without what is broken."
     if not exif:
         return b''
     block = bytearray(upright_exif(exif, file.width, file.height))
     try:
         places = directories_of(block)
-        lost = without_entries(block, places[0], lambda tag, entry: tag in (EXIF_DIRECTORY, GPS_DIRECTORY)
-                               and pointed(block, {tag: entry}, tag) is None)
+        lost = without_entries(
+            block,
+            places[0],
+            lambda tag, entry: tag in (EXIF_DIRECTORY, GPS_DIRECTORY)
+            and pointed(block, {tag: entry}, tag) is None,
+        )
         for place in places:
-            lost += without_entries(block, place, lambda tag, entry: extent(block, entry)[1] > len(block))
+            lost += without_entries(
+                block, place, lambda tag, entry: extent(block, entry)[1] > len(block)
+            )
         without_entries(block, places[0], lambda tag, entry: tag in STALE_TAGS)
         inner = pointed(block, directory(block, places[0]), EXIF_DIRECTORY)
         if inner is not None:
-            without_entries(block, inner, lambda tag, entry: tag in STALE_EXIF_TAGS or tag == INTEROPERABILITY
-                            and pointed(block, {tag: entry}, tag) is None)
+            without_entries(
+                block,
+                inner,
+                lambda tag, entry: tag in STALE_EXIF_TAGS
+                or tag == INTEROPERABILITY
+                and pointed(block, {tag: entry}, tag) is None,
+            )
         say_color(block, file)
     except (struct.error, IndexError):
         tell(notes, 'its EXIF block is damaged and was left out')
         return b''
     if lost:
-        tell(notes, f'its EXIF block has {lost} damaged {"entry" if lost == 1 else "entries"}, which {"was" if lost == 1 else "were"} left out')
+        what = '1 damaged entry' if lost == 1 else f'{lost} damaged entries'
+        tell(notes, f'its EXIF block lost {what}')
     blank_pictures(block)
     return bytes(block)
 
@@ -288,16 +346,27 @@ def shortened_exif(
         try:
             whole.load(exif)
             short = Image.Exif()
-            short.update({tag: value for tag, value in whole.items() if length(value) < longest and tag not in (EXIF_DIRECTORY, GPS_DIRECTORY)})
+            short.update(
+                {
+                    tag: value
+                    for tag, value in whole.items()
+                    if length(value) < longest and tag not in (EXIF_DIRECTORY, GPS_DIRECTORY)
+                }
+            )
             for pointer in (EXIF_DIRECTORY, GPS_DIRECTORY):
-                values = {tag: value for tag, value in whole.get_ifd(pointer).items() if length(value) < longest and tag != INTEROPERABILITY}
+                values = {
+                    tag: value
+                    for tag, value in whole.get_ifd(pointer).items()
+                    if length(value) < longest and tag != INTEROPERABILITY
+                }
                 if values:
                     short.get_ifd(pointer).update(values)
             block = short.tobytes()
         except Exception:  # Pillow writes the types it knows, and says anything of others
             break
         if len(block) <= room:
-            tell(notes, f'its EXIF block of {len(exif):,} bytes is too long, so its longest values were left out')
+            line = f'its EXIF block of {len(exif):,} bytes is too long'
+            tell(notes, f'{line}, so its longest values were left out')
             return block.removeprefix(EXIF_PREFIX)
     tell(notes, f'its EXIF block of {len(exif):,} bytes is too long and was left out')
     return b''
@@ -309,21 +378,34 @@ def length(value) -> int:
 # %% ../nbs/02_metadata.ipynb #b0066fb7
 COMPOSITE = 'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia'
 RDF, TIFF, IPTC, OURS = (
-    'http://www.w3.org/1999/02/22-rdf-syntax-ns#', 'http://ns.adobe.com/tiff/1.0/',
-    'http://iptc.org/std/Iptc4xmpExt/2008-02-29/', 'https://dlcolorize.github.io/ns/1.0/',
+    'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
+    'http://ns.adobe.com/tiff/1.0/',
+    'http://iptc.org/std/Iptc4xmpExt/2008-02-29/',
+    'https://dlcolorize.github.io/ns/1.0/',
 )
 EXIF, PHOTOSHOP, XMP, XMP_IMAGE, XMP_NOTE, DUBLIN_CORE = (
-    'http://ns.adobe.com/exif/1.0/', 'http://ns.adobe.com/photoshop/1.0/', 'http://ns.adobe.com/xap/1.0/',
-    'http://ns.adobe.com/xap/1.0/g/img/', 'http://ns.adobe.com/xmp/note/', 'http://purl.org/dc/elements/1.1/',
+    'http://ns.adobe.com/exif/1.0/',
+    'http://ns.adobe.com/photoshop/1.0/',
+    'http://ns.adobe.com/xap/1.0/',
+    'http://ns.adobe.com/xap/1.0/g/img/',
+    'http://ns.adobe.com/xmp/note/',
+    'http://purl.org/dc/elements/1.1/',
 )
 PREFIXES = {'rdf': RDF, 'Iptc4xmpExt': IPTC, 'dlcolorize': OURS}
-EMPTY_PACKET = f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"/></x:xmpmeta>'.encode()
+EMPTY_PACKET = (
+    f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"/></x:xmpmeta>'.encode()
+)
 
 # %% ../nbs/02_metadata.ipynb #bc3f8d07
 def packet_text(packet: bytes) -> str:
     "A packet of any encoding as text, without what stands before and after the XML."
-    for mark, encoding in ((b'\xef\xbb\xbf', 'utf-8'), (b'\xff\xfe', 'utf-16-le'), (b'\xfe\xff', 'utf-16-be'),
-                           (b'<\0', 'utf-16-le'), (b'\0<', 'utf-16-be')):
+    for mark, encoding in (
+        (b'\xef\xbb\xbf', 'utf-8'),
+        (b'\xff\xfe', 'utf-16-le'),
+        (b'\xfe\xff', 'utf-16-be'),
+        (b'<\0', 'utf-16-le'),
+        (b'\0<', 'utf-16-be'),
+    ):
         if packet.startswith(mark):
             text = packet.decode(encoding, 'replace')
             break
@@ -343,11 +425,13 @@ def decoded(packet: bytes, encoding: str) -> str:
 
 # %% ../nbs/02_metadata.ipynb #f9747e5f
 def parse_xmp(packet: bytes) -> etree._Element | None:
-    "The XML of a packet, which keeps its prefixes when it is written again; None where it is no XMP."
+    "The XML of a packet, with its own prefixes; None where it is no XMP."
     text = packet_text(packet)
     if '<!DOCTYPE' in text or '<!ENTITY' in text:
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+    )
     try:
         root = etree.fromstring(text.encode('utf-8', 'replace'), parser)
     except (etree.XMLSyntaxError, ValueError):
@@ -359,7 +443,14 @@ def rdf_of(root: etree._Element) -> etree._Element | None:
     return next(root.iter(f'{{{RDF}}}RDF'), None)
 
 # %% ../nbs/02_metadata.ipynb #e74d5335
-MIME_TYPES = {'JPEG': 'image/jpeg', 'PNG': 'image/png', 'TIFF': 'image/tiff', 'WEBP': 'image/webp', 'AVIF': 'image/avif', 'HEIF': 'image/heic'}
+MIME_TYPES = {
+    'JPEG': 'image/jpeg',
+    'PNG': 'image/png',
+    'TIFF': 'image/tiff',
+    'WEBP': 'image/webp',
+    'AVIF': 'image/avif',
+    'HEIF': 'image/heic',
+}
 
 def true_properties(file: ColorFile | None) -> dict[str, str | None]:  # by name; None: is taken out
     "What XMP may say of a file, and what it then has to say."
@@ -367,12 +458,23 @@ def true_properties(file: ColorFile | None) -> dict[str, str | None]:  # by name
     if file is None:
         return true
     return true | {
-        f'{{{TIFF}}}PhotometricInterpretation': '2', f'{{{TIFF}}}SamplesPerPixel': '3', f'{{{TIFF}}}BitsPerSample': str(file.bits),
-        f'{{{TIFF}}}ImageWidth': str(file.width), f'{{{TIFF}}}ImageLength': str(file.height), f'{{{TIFF}}}Compression': None,
-        f'{{{EXIF}}}ColorSpace': '1', f'{{{EXIF}}}PixelXDimension': str(file.width), f'{{{EXIF}}}PixelYDimension': str(file.height),
-        f'{{{EXIF}}}ComponentsConfiguration': None, f'{{{EXIF}}}CompressedBitsPerPixel': None, f'{{{EXIF}}}Gamma': None,
-        f'{{{PHOTOSHOP}}}ColorMode': '3', f'{{{PHOTOSHOP}}}ICCProfile': 'sRGB IEC61966-2.1',
-        f'{{{DUBLIN_CORE}}}format': MIME_TYPES.get(file.format), f'{{{XMP}}}Thumbnails': None, f'{{{XMP_NOTE}}}HasExtendedXMP': None,
+        f'{{{TIFF}}}PhotometricInterpretation': '2',
+        f'{{{TIFF}}}SamplesPerPixel': '3',
+        f'{{{TIFF}}}BitsPerSample': str(file.bits),
+        f'{{{TIFF}}}ImageWidth': str(file.width),
+        f'{{{TIFF}}}ImageLength': str(file.height),
+        f'{{{TIFF}}}Compression': None,
+        f'{{{EXIF}}}ColorSpace': '1',
+        f'{{{EXIF}}}PixelXDimension': str(file.width),
+        f'{{{EXIF}}}PixelYDimension': str(file.height),
+        f'{{{EXIF}}}ComponentsConfiguration': None,
+        f'{{{EXIF}}}CompressedBitsPerPixel': None,
+        f'{{{EXIF}}}Gamma': None,
+        f'{{{PHOTOSHOP}}}ColorMode': '3',
+        f'{{{PHOTOSHOP}}}ICCProfile': 'sRGB IEC61966-2.1',
+        f'{{{DUBLIN_CORE}}}format': MIME_TYPES.get(file.format),
+        f'{{{XMP}}}Thumbnails': None,
+        f'{{{XMP_NOTE}}}HasExtendedXMP': None,
     }
 
 # %% ../nbs/02_metadata.ipynb #8832cf64
@@ -409,7 +511,7 @@ def blank_xmp_pictures(root: etree._Element) -> None:
             element.getparent().remove(element)
 
 def forget_provenance(rdf: etree._Element) -> None:
-    "Take out what a packet says of where its picture comes from: it is no longer true of the whole."
+    "Take out where the picture comes from: it is no longer true of the whole."
     source_type = f'{{{IPTC}}}DigitalSourceType'
     for description in list(rdf.iterchildren('{*}*')):
         for child in list(description.iterchildren('{*}*')):
@@ -441,13 +543,21 @@ def upright_xmp(
     if provenance:
         forget_provenance(rdf)
         description = etree.SubElement(rdf, f'{{{RDF}}}Description', nsmap=PREFIXES)
-        said = {f'{{{OURS}}}{key}': re.sub(r'[\0-\x1f\ufffe\uffff\ud800-\udfff]', ' ', str(value)) for key, value in provenance.items()}
-        for name, value in ({f'{{{RDF}}}about': '', f'{{{IPTC}}}DigitalSourceType': COMPOSITE} | said).items():
+        said = {
+            f'{{{OURS}}}{key}': re.sub(r'[\0-\x1f\ufffe\uffff\ud800-\udfff]', ' ', str(value))
+            for key, value in provenance.items()
+        }
+        for name, value in (
+            {f'{{{RDF}}}about': '', f'{{{IPTC}}}DigitalSourceType': COMPOSITE} | said
+        ).items():
             description.set(name, value)
     content = etree.tostring(root, encoding='utf-8', with_tail=False)
-    return b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>' + content + b'<?xpacket end="w"?>'
+    begin = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
+    return begin + content + b'<?xpacket end="w"?>'
 
-def color_xmp(packet: bytes, provenance: dict[str, str] | None, file: ColorFile, notes: list[str]) -> bytes:
+def color_xmp(
+    packet: bytes, provenance: dict[str, str] | None, file: ColorFile, notes: list[str]
+) -> bytes:
     "XMP for the color file; what it says of itself is true, and what is broken is left out."
     if packet.strip(b'\0 \r\n\t') and parse_xmp(packet) is None:
         tell(notes, 'its XMP packet is damaged and was left out')
@@ -457,11 +567,14 @@ def color_xmp(packet: bytes, provenance: dict[str, str] | None, file: ColorFile,
 def read_provenance(
     packet: bytes,  # XMP
 ) -> dict[str, str] | None:
-    "What `upright_xmp` said of the color, whether other programs wrote it anew as attributes or as elements; None where it said nothing."
+    "What `upright_xmp` said of the color, as attributes or elements; None for nothing."
     root = parse_xmp(packet)
     said, source_type = {}, None
     for description in root.iter(f'{{{RDF}}}Description') if root is not None else ():
-        elements = [(child.tag, child.text or child.get(f'{{{RDF}}}resource', '')) for child in description.iterchildren('{*}*')]
+        elements = [
+            (child.tag, child.text or child.get(f'{{{RDF}}}resource', ''))
+            for child in description.iterchildren('{*}*')
+        ]
         for name, value in [*description.items(), *elements]:
             if name.startswith(f'{{{OURS}}}'):
                 said[name.removeprefix(f'{{{OURS}}}')] = value
@@ -484,12 +597,22 @@ def split_xmp(
     root = etree.fromstring(upright_xmp(b'', provenance) or EMPTY_PACKET)
     content = etree.tostring(parse_xmp(packet), encoding='utf-8', with_tail=False)
     name = hashlib.md5(content, usedforsecurity=False).hexdigest().upper()
-    description = etree.SubElement(rdf_of(root), f'{{{RDF}}}Description', nsmap={'xmpNote': XMP_NOTE})
+    description = etree.SubElement(
+        rdf_of(root), f'{{{RDF}}}Description', nsmap={'xmpNote': XMP_NOTE}
+    )
     description.set(f'{{{RDF}}}about', '')
     description.set(f'{{{XMP_NOTE}}}HasExtendedXMP', name)
     pieces = range(0, len(content), 65000)
-    extension = b''.join(jpeg_segment(0xE1, EXTENSION + name.encode() + struct.pack('>II', len(content), start) + content[start:start + 65000])
-                         for start in pieces)
+    extension = b''.join(
+        jpeg_segment(
+            0xE1,
+            EXTENSION
+            + name.encode()
+            + struct.pack('>II', len(content), start)
+            + content[start : start + 65000],
+        )
+        for start in pieces
+    )
     return etree.tostring(root), extension
 
 # %% ../nbs/02_metadata.ipynb #87edf81f
@@ -502,7 +625,7 @@ def png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:  # kind and content
     while place + 12 <= len(png):
         length, = struct.unpack_from('>I', png, place)
         kind, content = png[place + 4:place + 8], png[place + 8:place + 8 + length]
-        stale = content.startswith((XMP_KEYWORD, b'Raw profile type '))  # written anew, or older homes of EXIF and XMP
+        stale = content.startswith((XMP_KEYWORD, b'Raw profile type '))  # written anew
         if kind in (b'tEXt', b'zTXt', b'iTXt', b'tIME') and not stale:
             yield kind, content
         place += 12 + length
@@ -521,7 +644,9 @@ def sound(kind: bytes, content: bytes) -> bool:
         return len(rest) <= LONGEST_TEXT
     compressed = kind == b'zTXt' or rest[:1] == b'\1'
     if kind == b'iTXt':
-        method, rest = rest[1:2], rest[2:].split(b'\0', 2)[-1] if rest[2:].count(b'\0') >= 2 else None
+        method, rest = rest[1:2], (
+            rest[2:].split(b'\0', 2)[-1] if rest[2:].count(b'\0') >= 2 else None
+        )
     else:
         method, rest = rest[:1], rest[1:]
     if rest is None or method != b'\0':
@@ -537,14 +662,17 @@ def fits(content: bytes) -> bool:
         return False
     return unpack.eof
 
-def color_chunks(chunks: Iterable[tuple[bytes, bytes]], notes: list[str]) -> list[tuple[bytes, bytes]]:
+def color_chunks(
+    chunks: Iterable[tuple[bytes, bytes]], notes: list[str]
+) -> list[tuple[bytes, bytes]]:
     "Texts and times, those that can be read."
     kept, chunks = [], list(chunks)
     for kind, content in chunks:
         if sound(kind, content) and len(kept) < 1000:
             kept.append((kind, content))
     if len(kept) < len(chunks):
-        tell(notes, f'{len(chunks) - len(kept)} of its {len(chunks)} PNG texts are damaged or too long and were left out')
+        lost = f'{len(chunks) - len(kept)} of its {len(chunks)} PNG texts'
+        tell(notes, f'{lost} are damaged or too long and were left out')
     return kept
 
 # %% ../nbs/02_metadata.ipynb #23cd85be
@@ -564,7 +692,12 @@ def possible_dpi(
 
 def png_chunk(kind: bytes, content: bytes) -> bytes:
     "A chunk of a PNG file."
-    return struct.pack('>I', len(content)) + kind + content + struct.pack('>I', zlib.crc32(kind + content))
+    return (
+        struct.pack('>I', len(content))
+        + kind
+        + content
+        + struct.pack('>I', zlib.crc32(kind + content))
+    )
 
 def with_chunks(
     png: bytes,  # a PNG file
@@ -581,7 +714,9 @@ def with_chunks(
     if metadata.xmp:
         chunks.append((b'iTXt', XMP_KEYWORD + b'\0\0\0\0' + metadata.xmp))
     end_of_header = len(PNG_SIGNATURE) + 25
-    return png[:end_of_header] + b''.join(png_chunk(*chunk) for chunk in chunks) + png[end_of_header:]
+    return (
+        png[:end_of_header] + b''.join(png_chunk(*chunk) for chunk in chunks) + png[end_of_header:]
+    )
 
 # %% ../nbs/02_metadata.ipynb #4383387b
 PHOTOSHOP_PREFIX = b'Photoshop 3.0\0'
@@ -599,10 +734,16 @@ def color_resources(block: bytes, notes: list[str]) -> bytes:
     kept, place = b'', 0
     while place + 12 <= len(block):
         number, named = struct.unpack_from('>HB', block, place + 4)
-        start = place + 6 + named + 1 + (named + 1) % 2 + 4  # after a name, padded to an even length, and the size
-        size = int.from_bytes(block[start - 4:start], 'big')
+        start = place + 6 + named + 1 + (named + 1) % 2 + 4  # after name and size
+        size = int.from_bytes(block[start - 4 : start], 'big')
         end = start + size + size % 2
-        if block[place:place + 4] not in (b'8BIM', b'MeSa', b'AgHg', b'PHUT', b'DCSR') or start + size > len(block):
+        if block[place : place + 4] not in (
+            b'8BIM',
+            b'MeSa',
+            b'AgHg',
+            b'PHUT',
+            b'DCSR',
+        ) or start + size > len(block):
             break
         if number not in STALE_RESOURCES:
             kept += block[place:end] + bytes(max(0, end - len(block)))
@@ -617,7 +758,7 @@ def jpeg_segments(segments: bytes) -> Iterator[tuple[int, bytes]]:  # marker and
     place = 0
     while place + 4 <= len(segments) and segments[place] == 0xFF:
         marker, size = struct.unpack_from('>BH', segments, place + 1)
-        yield marker, segments[place + 4:place + 2 + size]
+        yield marker, segments[place + 4 : place + 2 + size]
         place += 2 + max(size, 2)
 
 def color_segments(
@@ -636,7 +777,10 @@ def color_segments(
 def resource_segments(resources: bytes) -> bytes:
     "Photoshop's resources as segments of JPEG."
     room = LONGEST_SEGMENT - len(PHOTOSHOP_PREFIX)
-    return b''.join(jpeg_segment(0xED, PHOTOSHOP_PREFIX + resources[start:start + room]) for start in range(0, len(resources), room))
+    return b''.join(
+        jpeg_segment(0xED, PHOTOSHOP_PREFIX + resources[start : start + room])
+        for start in range(0, len(resources), room)
+    )
 
 # %% ../nbs/02_metadata.ipynb #2fc62ecb
 def box(kind: bytes, content: bytes) -> bytes:
@@ -648,10 +792,14 @@ def boxes(block: bytes) -> list[tuple[bytes, bytes]]:  # kind and content
     found, place = [], 0
     while place + 8 <= len(block):
         size, kind = struct.unpack_from('>I4s', block, place)
-        header, size = (16, int.from_bytes(block[place + 8:place + 16], 'big')) if size == 1 else (8, size or len(block) - place)
+        header, size = (
+            (16, int.from_bytes(block[place + 8 : place + 16], 'big'))
+            if size == 1
+            else (8, size or len(block) - place)
+        )
         if size < header or place + size > len(block):
             raise ValueError('boxes that do not fit')
-        found.append((kind, block[place + header:place + size]))
+        found.append((kind, block[place + header : place + size]))
         place += size
     return found
 
@@ -663,7 +811,7 @@ def placed(
     "The table of where items lie, as libavif writes it: numbers of four bytes, no base."
     if iloc[:6] != b'\0\0\0\0\x44\0':
         raise ValueError('an unknown table of items')
-    count, = struct.unpack_from('>H', iloc, 6)
+    (count,) = struct.unpack_from('>H', iloc, 6)
     content, place = struct.pack('>6sH', iloc[:6], count + len(added)), 8
     for _ in range(count):
         item, reference, extents = struct.unpack_from('>HHH', iloc, place)
@@ -672,7 +820,9 @@ def placed(
             start, size = struct.unpack_from('>II', iloc, place + 6 + 8 * number)
             content += struct.pack('>II', start + shift, size)
         place += 6 + 8 * extents
-    return content + b''.join(struct.pack('>HHHII', item, 0, 1, start, size) for item, start, size in added)
+    return content + b''.join(
+        struct.pack('>HHHII', item, 0, 1, start, size) for item, start, size in added
+    )
 
 # %% ../nbs/02_metadata.ipynb #667b2ece
 def described(
@@ -689,7 +839,7 @@ def described(
     content, place = ipma[:8], 8
     for _ in range(int.from_bytes(ipma[4:8], 'big')):
         item, count = struct.unpack_from('>HB', ipma, place)
-        own = ipma[place + 3:place + 3 + count] + (bytes([number]) if item == primary else b'')
+        own = ipma[place + 3 : place + 3 + count] + (bytes([number]) if item == primary else b'')
         content += struct.pack('>HB', item, len(own)) + own
         place += 3 + count
     return box(b'ipco', parts[b'ipco'] + prop) + box(b'ipma', content)
@@ -704,15 +854,21 @@ def with_items(
     top = boxes(avif)
     meta = boxes(dict(top)[b'meta'][4:])
     parts = dict(meta)
-    primary, = struct.unpack_from('>H', parts[b'pitm'], 4)
-    count, = struct.unpack_from('>H', parts[b'iinf'], 4)
-    kinds = [(b'Exif\0', bytes(4) + exif)] * bool(exif) + [(b'mime\0application/rdf+xml\0', xmp)] * bool(xmp)
+    (primary,) = struct.unpack_from('>H', parts[b'pitm'], 4)
+    (count,) = struct.unpack_from('>H', parts[b'iinf'], 4)
+    kinds = [(b'Exif\0', bytes(4) + exif)] * bool(exif) + [
+        (b'mime\0application/rdf+xml\0', xmp)
+    ] * bool(xmp)
     items = [(count + 1 + number, kind, content) for number, (kind, content) in enumerate(kinds)]
     if parts[b'iinf'][:4] != bytes(4) or primary > count:
         raise ValueError('an unknown list of items')
-    infos = b''.join(box(b'infe', struct.pack('>4sHH', b'\2\0\0\0', item, 0) + kind) for item, kind, _ in items)
+    infos = b''.join(
+        box(b'infe', struct.pack('>4sHH', b'\2\0\0\0', item, 0) + kind) for item, kind, _ in items
+    )
     parts[b'iinf'] = struct.pack('>4sH', bytes(4), count + len(items)) + parts[b'iinf'][6:] + infos
-    references = b''.join(box(b'cdsc', struct.pack('>HHH', item, 1, primary)) for item, _, _ in items)
+    references = b''.join(
+        box(b'cdsc', struct.pack('>HHH', item, 1, primary)) for item, _, _ in items
+    )
     parts[b'iref'] = parts.get(b'iref', bytes(4)) + references
     parts[b'iprp'] = described(parts[b'iprp'], primary, box(b'colr', b'prof' + profile))
     order = [kind for kind, _ in meta] + [b'iref'] * (b'iref' not in dict(meta))
@@ -721,11 +877,22 @@ def with_items(
 def joined(top: list, parts: dict[bytes, bytes], order: list[bytes], items: list) -> bytes:
     "The boxes of an AVIF file in a row, and its new items after them."
     iloc, old = parts[b'iloc'], len(dict(top)[b'meta'])
+
     def whole(shift: int, end: int) -> bytes:
-        places = [end + sum(len(content) for _, _, content in items[:number]) for number in range(len(items))]
-        table = placed(iloc, shift, [(item, place, len(content)) for place, (item, _, content) in zip(places, items)])
-        meta = bytes(4) + b''.join(box(kind, table if kind == b'iloc' else parts[kind]) for kind in order)
+        places = [
+            end + sum(len(content) for _, _, content in items[:number])
+            for number in range(len(items))
+        ]
+        table = placed(
+            iloc,
+            shift,
+            [(item, place, len(content)) for place, (item, _, content) in zip(places, items)],
+        )
+        meta = bytes(4) + b''.join(
+            box(kind, table if kind == b'iloc' else parts[kind]) for kind in order
+        )
         return b''.join(box(kind, meta if kind == b'meta' else content) for kind, content in top)
+
     size = len(whole(0, 0))
     grown = len(dict(boxes(whole(0, 0)))[b'meta']) - old
     return whole(grown, size + 8) + box(b'mdat', b''.join(content for _, _, content in items))
