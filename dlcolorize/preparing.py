@@ -481,7 +481,7 @@ def prepare(
                 journal = Journal(part, settings)
                 todo = examine_sources(sources, chosen, journal, size, workers or os.cpu_count() or 1)
                 with warnings.catch_warnings():
-                    warnings.simplefilter('ignore', Image.DecompressionBombWarning)  # the manifest says it
+                    warnings.simplefilter('ignore')  # what is wrong with a file, the manifest says
                     journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'], initial=len(journal.rows), unit=' photographs'))
                 pack(journal, make_manifest(journal.rows, photo_set, settings['keeps_splits']), settings, part)
                 put_in_place(dest)
