@@ -34,14 +34,15 @@ def one_line(error: Exception) -> str:
     "What an error says, without line breaks, or its name where it says nothing."
     return ' '.join(str(error).split())[:200] or type(error).__name__
 
-# %% ../nbs/01_files.ipynb #3b7bffe9
+# %% ../nbs/01_files.ipynb #a66cbf42
 def _why_not(
     path: str | Path,
     error: Exception,  # of `os.stat`, `os.open` or `os.scandir`
 ) -> str:
     "Why a file or folder cannot be had, without its name."
     if isinstance(error, FileNotFoundError):
-        return 'a link to a file that is not there' if os.path.islink(path) else 'no such file or folder'
+        is_link = os.path.islink(path)
+        return 'a link to a file that is not there' if is_link else 'no such file or folder'
     if isinstance(error, PermissionError):
         return 'you have no permission to read it'
     # a name too long, a link to itself, a null character
@@ -91,8 +92,8 @@ def format_by_suffix(
     suffix = Path(path).suffix.lower()
     return next((name for name, suffixes in SUFFIXES.items() if suffix in suffixes), None)
 
-# %% ../nbs/01_files.ipynb #6fce413f
-HEIF_BRANDS = (b'heic', b'heix', b'heim', b'heis', b'hevc', b'hevx', b'hevm', b'hevs', b'mif1', b'msf1')
+# %% ../nbs/01_files.ipynb #8547dc4c
+HEIF_BRANDS = b'heic heix heim heis hevc hevx hevm hevs mif1 msf1'.split()
 
 def format_by_content(
     start: bytes,  # the first 32 bytes of a file
@@ -123,17 +124,17 @@ def _content(
 
 # %% ../nbs/01_files.ipynb #0d176677
 RAW_SUFFIXES = set(
-    '.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef .nrw .orf '
-    '.pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'.split())  # of cameras
+    '.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef .nrw '
+    '.orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'.split())  # of cameras
 UNREAD_SUFFIXES = set(
-    '.bpg .cur .dcm .dcx .dds .djvu .dpx .emf .eps .exr .fits .fpx .hdr .icns .ico .jls .jxl .jxr .kra .lbm '
-    '.mng .ora .pcd .pct .pcx .pict .psb .psd .qoi .ras .sgi .tga .wdp .wmf .xbm .xcf .xpm .xwd'.split())
+    '.bpg .cur .dcm .dcx .dds .djvu .dpx .emf .eps .exr .fits .fpx .hdr .icns .ico .jls .jxl '
+    '.jxr .kra .lbm .mng .ora .pcd .pct .pcx .pict .psb .psd .qoi .ras .sgi .tga .wdp .wmf .xbm .xcf .xpm .xwd'.split())
 
 @dataclass
 class Work:
     "A file that was found, and what is to become of it."
     source: Path
-    inside: Path | None = None  # its folder below the output folder; None where it was named by itself
+    inside: Path | None = None  # its folder below the output folder; None: it was named by itself
     target: Path | None = None  # its color file
     left_out: str | None = None  # why there is nothing to do; a sentence without the file's name
     failed: bool = False  # it was left out because it cannot be read, or must not be written
@@ -273,13 +274,14 @@ def _labels(
             return labels
         depths |= {folder: depths[folder] + 1 for folder in longer}
 
-# %% ../nbs/01_files.ipynb #00377871
+# %% ../nbs/01_files.ipynb #9d550c08
 def _found(
     paths: Iterable[Path],  # files and folders
     out: Path,
 ) -> list[Work]:
     "What paths name, each thing once, with its folder below the output folder."
-    folders = _labels(dict.fromkeys(os.path.realpath(path) for path in paths if os.path.isdir(path)))
+    folders = [os.path.realpath(path) for path in paths if os.path.isdir(path)]
+    folders = _labels(dict.fromkeys(folders))
     work, names, photos = [], set(), {}
     for path in paths:
         label = folders.get(os.path.realpath(path), Path()) if len(folders) > 1 else Path()
