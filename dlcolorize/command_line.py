@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'Look', 'Model', 'Vividness', 'Out', 'Device', 'CARD_LINES', 'MOST_ROWS', 'data', 'main',
-           'printable', 'say', 'fail', 'line_for', 'with_out', 'Wishes', 'must_be_ours', 'colorize_photo',
-           'colorize_file', 'uncertainty_path', 'write_uncertainty', 'write_picture', 'Format', 'page_numbers',
-           'colorize', 'must_be_folder', 'open_model', 'run_all', 'outcome', 'report', 'sum_up', 'info', 'list_models',
+           'printable', 'say', 'fail', 'line_for', 'with_out', 'Wishes', 'colorize_photo', 'colorize_file',
+           'uncertainty_path', 'write_uncertainty', 'write_picture', 'Format', 'page_numbers', 'colorize',
+           'must_be_folder', 'open_model', 'run_all', 'outcome', 'report', 'sum_up', 'info', 'list_models',
            'describe_model', 'gallery', 'make_sheet', 'training_layer', 'list_sets', 'prepare', 'train', 'export',
            'evaluate']
 
@@ -54,8 +54,8 @@ def fail(message: object) -> None:
     say(f'dlcolorize: {message}', error=True)
     raise typer.Exit(1)
 
-# %% ../nbs/70_command_line.ipynb #b365b212
-OPTIONS = {  # that help, by the name of an error, for its module is not to be imported before it is needed
+# %% ../nbs/70_command_line.ipynb #e5118d3a
+OPTIONS = {  # that help; by an error's name, for its module is imported only when it is needed
     'TooManyPixels': '--max-pixels', 'TooManyPages': '--pages', 'Truncated': '--salvage'}
 
 def line_for(
@@ -72,7 +72,8 @@ def line_for(
         return f'{source}: not enough memory for it'
     if isinstance(error, (ModelError, OSError)):
         return f'{source}: {getattr(error, "strerror", None) or one_line(error)}'
-    return f'{source}: unexpected {type(error).__name__} ({one_line(error)[:100]}); please report it'
+    said = f'unexpected {type(error).__name__} ({one_line(error)[:100]})'
+    return f'{source}: {said}; please report it'
 
 def with_out(text: str) -> str:
     "A text with the option that chooses another folder."
@@ -87,22 +88,17 @@ class Wishes:
     recolor: bool = False  # also those that are in color already
     uncertainty: bool = False
 
-def must_be_ours(path: Path) -> None:
-    "`PhotoError` for a file that does not say that this program wrote it."
-    from dlcolorize.files import PhotoError
-    from dlcolorize.image_reading import provenance_of
-    try:
-        ours = not os.path.lexists(path) or provenance_of(path)
-    except PhotoError:
-        ours = False
-    if not ours:
-        raise PhotoError(f'{path}: not written by dlcolorize, so it is not replaced; choose another folder')
-
-# %% ../nbs/70_command_line.ipynb #a2bb81de
+# %% ../nbs/70_command_line.ipynb #05fd8c38
 Look = Callable  # takes the first page, a Photo, and its pixels in color
 
-def colorize_photo(colorizer, source: Path, target: Path, wishes: Wishes, look: Look | None) -> dict:
-    "Colorize one photograph, page by page; what there is to say of it."
+def colorize_photo(
+    colorizer,  # a Colorizer
+    source: Path,
+    target: Path,
+    wishes: Wishes,
+    look: Look | None,
+) -> dict:  # what there is to say of it
+    "Colorize one photograph, page by page."
     from dlcolorize.image_reading import read_pages
     from dlcolorize.image_writing import write
     from dlcolorize.views import reason_to_leave
@@ -134,6 +130,7 @@ def colorize_file(
     look: Look | None = None,
 ) -> dict:  # what --json prints of it; what went wrong is in it
     "Do what is to be done with one file, whatever it may hold."
+    from dlcolorize.image_writing import refuse_to_replace
     start, source, target = time.perf_counter(), work.source, work.target
     answer = dict(input=str(source), output=None, size=None, pages=0, skipped=False, reason=None,
                   notes=[], seconds=0.0, error=None)
@@ -145,7 +142,9 @@ def colorize_file(
         elif not wishes.write.overwrite and os.path.exists(target):
             answer |= dict(output=str(target), skipped=True, reason='there already')
         else:
-            must_be_ours(target)
+            refuse_to_replace(target, wishes.write.overwrite)  # before it is worked on
+            if wishes.uncertainty:
+                refuse_to_replace(uncertainty_path(target), overwrite=True)
             answer |= colorize_photo(colorizer, source, target, wishes, look)
     except Exception as error:  # one file never ends a run
         answer['error'] = line_for(source, error)
@@ -157,7 +156,7 @@ def uncertainty_path(target: Path) -> Path:
     return target.with_name(f'{target.name}.uncertainty.png')
 
 def write_uncertainty(colorizer, photo, path: Path, wishes: Wishes) -> None:
-    "Write how far an ensemble's answers lie apart: 0 is black, 25 units of a*b* and more are white."
+    "Write how far an ensemble's answers lie apart: 0 is black, 25 units of color are white."
     import numpy as np
 
     from dlcolorize.colorizing import how_far_apart, resize
@@ -175,7 +174,6 @@ def write_picture(
 
     from dlcolorize.image_reading import as_photo
     from dlcolorize.image_writing import write
-    must_be_ours(path)
     image = Image.fromarray(pixels).convert('RGB')
     write(path, [(np.asarray(image), as_photo(image))], replace(options, overwrite=True))
 
@@ -198,22 +196,25 @@ Device = Annotated[str, typer.Option(help='auto, cpu, cuda, ... as the installed
 # %% ../nbs/70_command_line.ipynb #b9c42184
 @app.command()
 def colorize(
-    paths: Annotated[list[Path], typer.Argument(metavar='PATH...', help='Photographs, or folders of them.')],
+    paths: Annotated[list[Path], typer.Argument(
+        metavar='PATH...', help='Photographs, or folders of them.')],
     out: Out = Path('colorized'),
     format: Annotated[Format, typer.Option(help='Of the color files.')] = Format.keep,
     quality: Annotated[int | None, typer.Option(
-        min=1, max=100, help='Of JPEG, WebP and AVIF files; by default near the size of the source.')] = None,
+        min=1, max=100, help="Of JPEG, WebP and AVIF files; by default near the source's.")] = None,
     model: Model = 'base',
     vividness: Vividness = 1.0,
     size: Annotated[int | None, typer.Option(
-        min=32, max=2048, help='The network sees about SIZE x SIZE pixels; by default what its card says.')] = None,
+        min=32, max=2048, help='The network sees about SIZE x SIZE pixels; '
+                               'by default what its card says.')] = None,
     ensemble: Annotated[bool, typer.Option(
         '--ensemble', help='The mean of six answers: a little better, six times as long.')] = False,
     uncertainty: Annotated[bool, typer.Option(
-        '--uncertainty', help='Also write where it is guessing, as NAME.uncertainty.png; implies --ensemble.')] = False,
+        '--uncertainty', help='Also write where it is guessing, as NAME.uncertainty.png; '
+                              'implies --ensemble.')] = False,
     device: Device = 'auto',
     overwrite: Annotated[bool, typer.Option(
-        '--overwrite', help='Do all, and replace color files that are there; never an original.')] = False,
+        '--overwrite', help='Replace color files that are there, never originals.')] = False,
     recolor: Annotated[bool, typer.Option(
         '--recolor', help='Do photographs that are in color already, too.')] = False,
     pages: Annotated[str | None, typer.Option(
@@ -223,13 +224,14 @@ def colorize(
     max_pixels: Annotated[int | None, typer.Option(
         min=1, help='Larger pictures are taken for decompression bombs.')] = None,
     new_date: Annotated[bool, typer.Option(
-        '--new-date', help="Date the color files today; by default they keep the source's date.")] = False,
+        '--new-date', help="Date the color files today; by default as the source.")] = False,
     no_provenance: Annotated[bool, typer.Option(
-        '--no-provenance', help='Do not write into the files where their color comes from.')] = False,
+        '--no-provenance', help='Do not write into the files where their color comes from; '
+                                'then --overwrite does not know them.')] = False,
     as_json: Annotated[bool, typer.Option(
         '--json', help='Print one JSON object a file, one of the sum, and nothing else.')] = False,
 ) -> None:
-    "Give photographs color; they keep their lightness, size and names. What is there already is left alone."
+    "Give photographs color; they keep their lightness, size and names. What is there already stays."
     from dlcolorize.files import PixelBudget, plan
     from dlcolorize.image_reading import ReadOptions
     from dlcolorize.image_writing import WriteOptions
@@ -237,21 +239,28 @@ def colorize(
     must_be_folder(out)
     work = plan(paths, out, format.value)
     colorizer = open_model(model, vividness, size, ensemble or uncertainty, device, work)
+    provenance = None if no_provenance else colorizer.provenance
     wishes = Wishes(ReadOptions(pages, max_pixels, salvage, PixelBudget()),
-                    WriteOptions(overwrite, quality, None if no_provenance else colorizer.provenance, new_date),
-                    recolor, uncertainty)
+                    WriteOptions(overwrite, quality, provenance, new_date), recolor, uncertainty)
     total = run_all(colorizer, work, wishes, as_json)
     sum_up(total, time.perf_counter() - start, as_json)
 
-# %% ../nbs/70_command_line.ipynb #b66f0ab7
+# %% ../nbs/70_command_line.ipynb #300e7174
 def must_be_folder(out: Path) -> None:
     "End with one line where a file is in the way of the output folder."
     there = next((path for path in (out, *out.parents) if os.path.lexists(path)), None)
     if there and not os.path.isdir(there):
         fail(f'{there}: not a folder; choose another with --out')
 
-def open_model(model: str, vividness: float, size: int | None, ensemble: bool, device: str, work: list):
-    "A Colorizer, with all cores for a single photograph; one line says what is wrong with the model."
+def open_model(
+    model: str,
+    vividness: float,
+    size: int | None,
+    ensemble: bool,
+    device: str,
+    work: list,  # of files.Work: a single photograph gets all cores
+):  # -> Colorizer
+    "Open a model; one line says what is wrong with it."
     from dlcolorize.colorizing import Colorizer
     from dlcolorize.files import one_line
     from dlcolorize.model_files import ModelError
@@ -261,7 +270,8 @@ def open_model(model: str, vividness: float, size: int | None, ensemble: bool, d
     except ModelError as error:
         fail(error)
     except Exception as error:  # a name of 300 characters, a model that onnxruntime falls over
-        fail(f'{model}: cannot be used as a model ({getattr(error, "strerror", None) or one_line(error)})')
+        reason = getattr(error, 'strerror', None) or one_line(error)
+        fail(f'{model}: cannot be used as a model ({reason})')
 
 # %% ../nbs/70_command_line.ipynb #b75726df
 def run_all(
@@ -280,7 +290,8 @@ def run_all(
     total, told = Counter(), []
     show_bar = sys.stderr.isatty() and len(work) > 1
     tasks = ((colorizer, item, wishes, look and look(item)) for item in work)
-    answers = ordered_map(colorize_file, tasks, 1 if len(work) == 1 else os.cpu_count() or 1, ahead=2)
+    workers = 1 if len(work) == 1 else os.cpu_count() or 1
+    answers = ordered_map(colorize_file, tasks, workers, ahead=2)
     try:
         with typer.progressbar(answers, len(work), file=sys.stderr, hidden=not show_bar) as bar:
             for answer in bar:
@@ -290,7 +301,8 @@ def run_all(
                 elif outcome(answer) != 'colorized' or answer['notes']:
                     told.append(answer)
     except KeyboardInterrupt:
-        say('dlcolorize: interrupted; what is finished is kept, and the same command does the rest', error=True)
+        say('dlcolorize: interrupted; what is finished is kept, and the same command does the rest',
+            error=True)
         raise typer.Exit(130)
     for answer in told:
         report(answer, as_json, only_remarks=True)
@@ -323,11 +335,12 @@ def report(answer: dict, as_json: bool, only_remarks: bool = False) -> None:
 def sum_up(total: Counter, seconds: float, as_json: bool) -> None:
     "Say what became of all, and end with exit code 1 where a file failed."
     if as_json:
-        skipped = total['there already'] + total['left alone']
-        say(json.dumps(dict(summary=dict(colorized=total['colorized'], skipped=skipped, failed=total['failed'],
-                                         seconds=round(seconds, 1)))))
+        counts = dict(colorized=total['colorized'], skipped=total['there already'] + total['left alone'],
+                      failed=total['failed'], seconds=round(seconds, 1))
+        say(json.dumps(dict(summary=counts)))
     else:
-        rest = ''.join(f', {total[name]} {name}' for name in ('there already', 'left alone') if total[name])
+        names = [name for name in ('there already', 'left alone') if total[name]]
+        rest = ''.join(f', {total[name]} {name}' for name in names)
         say(f'{total["colorized"]} colorized in {seconds:.1f} s{rest}, {total["failed"]} failed')
     if total['failed']:
         raise typer.Exit(1)
@@ -335,7 +348,8 @@ def sum_up(total: Counter, seconds: float, as_json: bool) -> None:
 # %% ../nbs/70_command_line.ipynb #bd83f120
 @app.command()
 def info(
-    files: Annotated[list[Path] | None, typer.Argument(help='Image files, to be asked where their color comes from.')] = None,
+    files: Annotated[list[Path] | None, typer.Argument(
+        help='Image files, to be asked where their color comes from.')] = None,
 ) -> None:
     "Versions and models; or, of image files, where their color comes from."
     if not files:
@@ -354,9 +368,9 @@ def info(
     if failed:
         raise typer.Exit(1)
 
-# %% ../nbs/70_command_line.ipynb #1b36f766
-CARD_LINES = ('architecture', 'parameters', 'trained_on', 'hardware', 'licence', 'working_size', 'detail_size',
-              'undone', 'temperature')
+# %% ../nbs/70_command_line.ipynb #aea58cbe
+CARD_LINES = ('architecture', 'parameters', 'trained_on', 'hardware', 'licence', 'working_size',
+              'detail_size', 'undone', 'temperature')
 
 def list_models() -> None:
     "Versions, and the models found; a broken one gets one line."
@@ -367,8 +381,9 @@ def list_models() -> None:
 
     import dlcolorize
     from dlcolorize.model_files import WEIGHTS, model_names
-    say(f'dlcolorize {dlcolorize.__version__}  (Python {platform.python_version()}, numpy {numpy.__version__}, '
-        f'onnxruntime {onnxruntime.__version__})')
+    parts = (('Python', platform.python_version()), ('numpy', numpy.__version__),
+             ('onnxruntime', onnxruntime.__version__))
+    say(f'dlcolorize {dlcolorize.__version__}  ({", ".join(map(" ".join, parts))})')
     failed = False
     for name in model_names():
         try:
@@ -383,8 +398,8 @@ def describe_model(name: str) -> None:
     "Where a model is, what it was trained on, what it scored."
     from dlcolorize.colorizing import Colorizer
     colorizer = Colorizer(name)
-    card = colorizer.card if isinstance(colorizer.card, dict) else vars(colorizer.card)
-    lines = [f'{name}: {colorizer.path}', f'  sha256: {hashlib.sha256(colorizer.path.read_bytes()).hexdigest()}']
+    card, digest = colorizer.card, hashlib.sha256(colorizer.path.read_bytes()).hexdigest()
+    lines = [f'{name}: {colorizer.path}', f'  sha256: {digest}']
     lines += [f'  {key.replace("_", " ")}: {card[key]}' for key in CARD_LINES if key in card]
     lines += [f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items())
               for split, scores in (card.get('quality') or {}).items()]
@@ -395,13 +410,14 @@ def describe_model(name: str) -> None:
 # %% ../nbs/70_command_line.ipynb #38285492
 @app.command()
 def gallery(
-    photos: Annotated[list[Path] | None, typer.Argument(help='Photographs or folders; samples by default.')] = None,
+    photos: Annotated[list[Path] | None, typer.Argument(
+        help='Photographs or folders; samples by default.')] = None,
     out: Out = Path('colorized'),
     model: Model = 'base',
     vividness: Vividness = 1.0,
     device: Device = 'auto',
 ) -> None:
-    "Colorize photographs and lay them out on one sheet: gray, colorized and, where it is known, true."
+    "Colorize photographs and lay them out on one sheet: gray, colorized and, if it is known, true."
     from dlcolorize.files import PixelBudget, plan
     from dlcolorize.gallery import sample_images
     from dlcolorize.image_reading import ReadOptions

@@ -39,7 +39,8 @@ def sheet_row(
     "What the sheet shows of a photograph."
     gray = Image.fromarray(to_bytes(lightness_to_gray(photo.lightness)))
     true = _as_it_came(source) if reason_to_leave(photo) and photo.ab is not None else None
-    return tuple(image and _small(image) for image in (gray, Image.fromarray(to_bytes(pixels)), true))
+    images = gray, Image.fromarray(to_bytes(pixels)), true
+    return tuple(image and _small(image) for image in images)
 
 def _small(image: Image.Image) -> Image.Image:
     "A picture as it fits into a row."

@@ -195,7 +195,7 @@ def test_originals_are_never_replaced(run, tmp_path, command):
         result = run(command[0], *paths, "--out", out, *command[1:])
         assert result.returncode == 1 and "failed" in result.stdout and all(line.startswith("dlcolorize: ") for line in result.stderr.splitlines())
         assert {path: path.read_bytes() for path in originals} == originals
-    assert result.stderr.splitlines()[0] == "dlcolorize: b/y.png: not written by dlcolorize, so it is not replaced; choose another folder with --out"
+    assert result.stderr.splitlines()[0] == "dlcolorize: b/y.png: was not written by this program, or does not say so; move it away"
 
 
 def test_the_sentence_for_a_color_file_that_would_replace_its_original(run, album):
