@@ -6,7 +6,6 @@
 __all__ = ['ALIKE', 'NEAR', 'STRIP', 'along_edges', 'paint', 'ask', 'how_far_apart', 'Colorizer']
 
 # %% ../nbs/08_colorizing.ipynb #9f218dfe
-import hashlib
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -21,8 +20,8 @@ from . import __version__
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels, normalize_lightness
 from .image_reading import Photo, as_photo
 from .image_writing import to_bytes, with_alpha
-from .model_files import load_session, model_path, read_card
-from .views import EDGE_SIZE, View, reduced, resize, shape_of_area, view_of
+from .model_files import ModelCard, Network
+from .views import View, reduced, resize, view_of
 
 # %% ../nbs/08_colorizing.ipynb #c3131f8c
 ALIKE = 4.0  # L*: a difference at which the weight falls to 0.61
@@ -110,15 +109,25 @@ class Colorizer:
         size: int | None = None,  # the network sees about size * size pixels; by default what its card says
         ensemble: bool = False,  # the mean of six answers
         threads: int = 0,  # processor cores, 0: all
+        device: str = 'auto',  # what the network runs on: 'auto', or a name of `model_files.DEVICES`
     ):
         if not (0 <= vividness <= 3 and 32 <= (size or 32) <= 2048):
             raise ValueError(f'vividness {vividness}, size {size}: give numbers from 0 to 3 and from 32 to 2048')
-        self.path, self.vividness, self.ensemble = model_path(model), vividness, ensemble
+        self.vividness, self.ensemble = vividness, ensemble
         self.threads = threads or os.cpu_count() or 1
-        self.session = load_session(self.path, threads)
-        self.card = read_card(self.session, self.path)
-        self.undone = np.array([1 - (1 - self.card['undone']) * vividness], np.float32)
-        self.size = size or self.card['working_size']
+        self.session = Network(model, threads, device)
+        self.undone = np.array([1 - (1 - self.card.undone) * vividness], np.float32)
+        self.size = size or self.card.working_size
+
+    @property
+    def path(self) -> Path:
+        "The model's file."
+        return self.session.path
+
+    @property
+    def card(self) -> ModelCard:
+        "What the model says of itself."
+        return self.session.card
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
         "What the network says, as `ask` gives it, once or six times."
@@ -144,5 +153,4 @@ class Colorizer:
     @cached_property
     def provenance(self) -> dict[str, str]:
         "Where the colour comes from, as it is written into files."
-        digest = hashlib.sha256(self.path.read_bytes()).hexdigest()
-        return dict(software=f'dlcolorize {__version__}', model=self.card['name'], model_sha256=digest, vividness=f'{self.vividness:g}')
+        return dict(software=f'dlcolorize {__version__}', model=self.card.name, model_sha256=self.session.sha256, vividness=f'{self.vividness:g}')

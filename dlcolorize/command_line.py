@@ -159,7 +159,8 @@ def write_uncertainty(colorizer, photo, path: Path, wishes: Wishes) -> None:
     "Write how far an ensemble's answers lie apart: 0 is black, 25 units of color are white."
     import numpy as np
 
-    from dlcolorize.colorizing import how_far_apart, resize
+    from dlcolorize.colorizing import how_far_apart
+    from dlcolorize.views import resize
     distance = resize(how_far_apart(colorizer.answers(photo.lightness)), *photo.lightness.shape)
     write_picture(path, np.round(distance.clip(0, 25) * (255 / 25)).astype(np.uint8), wishes.write)
 

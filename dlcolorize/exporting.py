@@ -27,7 +27,8 @@ from torch import nn
 from tqdm import tqdm
 
 from .color_spaces import AB_SCALE, denormalize_ab, fit_to_gamut, linear_to_pixels
-from .colorizing import Colorizer, along_edges, resize
+from .colorizing import Colorizer, along_edges
+from .views import resize
 from .model_files import ModelCard, ModelError, card_from_dict, card_from_json
 from .data_loading import to_lightness_ab, to_rgb
 from .preparing import read_split

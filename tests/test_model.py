@@ -10,7 +10,8 @@ import torch
 from skimage import data
 
 from dlcolorize.color_spaces import denormalize_ab, lab_to_srgb, normalize_lightness
-from dlcolorize.colorizing import EDGE_SIZE, Colorizer, along_edges, reduced, resize, shape_of_area
+from dlcolorize.colorizing import Colorizer, along_edges
+from dlcolorize.views import EDGE_SIZE, reduced, resize, shape_of_area
 from dlcolorize.model_files import WEIGHTS
 from dlcolorize.exporting import Deployed, load_run
 from dlcolorize.color_profiles import pixels_to_lightness
