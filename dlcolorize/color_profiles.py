@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['SRGB_PROFILE', 'COLOR_SPACES', 'LINEAR_OF_BYTE', 'F_OF_LIGHT', 'SRGB_PRIMARIES', 'WHITE_D65', 'PRIMARIES',
-           'HDR_TRANSFERS', 'plain_pixels', 'integers_as_words', 'refuse_negative', 'floats_as_light', 'from_bits',
-           'srgb_profile', 'through_profile', 'pixels_to_lightness', 'strip_to_lightness', 'as_shares', 'naive_cmyk',
+           'HDR_TRANSFERS', 'plain_pixels', 'integers_as_words', 'as_shares', 'refuse_negative', 'floats_as_light',
+           'from_bits', 'srgb_profile', 'through_profile', 'pixels_to_lightness', 'strip_to_lightness', 'naive_cmyk',
            'differs_from_srgb', 'small_ab', 'box_mean', 'linear_to_ab', 'profile_of_curve', 'profile_of_code_points',
            'pq_light', 'hlg_light', 'profile_of_png', 'profile_of_tags']
 
@@ -16,7 +16,9 @@ from functools import lru_cache
 import numpy as np
 from PIL import ImageCms
 
-from .color_spaces import F_FROM_RGB, f, gray_to_lightness, srgb_to_lab, srgb_to_lightness, srgb_to_linear
+from dlcolorize.color_spaces import (
+    F_FROM_RGB, f, gray_to_lightness, srgb_to_lab, srgb_to_lightness, srgb_to_linear,
+)
 from .files import PhotoError
 
 # %% ../nbs/03_color_profiles.ipynb #17ff157c
@@ -51,6 +53,12 @@ def integers_as_words(pixels: np.ndarray, notes: list[str]) -> np.ndarray:
     if white == 255:
         return pixels.astype(np.uint8)
     return np.round(pixels * (65535 / white)).astype(np.uint16)
+
+def as_shares(pixels: np.ndarray) -> np.ndarray:
+    "uint8, uint16 or float32 as float32 in [0, 1]."
+    if pixels.dtype == np.float32:
+        return pixels
+    return pixels.astype(np.float32) / np.iinfo(pixels.dtype).max
 
 def refuse_negative(pixels: np.ndarray, black: float, notes: list[str]) -> None:
     "`PhotoError` where more than one pixel in a hundred lies below black; a note where some do."
@@ -99,15 +107,17 @@ def srgb_profile() -> bytes:
     return bytes(profile)
 
 SRGB_PROFILE = srgb_profile()
-COLOR_SPACES = {b'GRAY': ('gray', 1), b'RGB ': ('rgb', 3), b'CMYK': ('cmyk', 4), b'Lab ': ('lab', 3)}  # of ICC: name, channels
+COLOR_SPACES = {  # of ICC: name, channels
+    b'GRAY': ('gray', 1), b'RGB ': ('rgb', 3), b'CMYK': ('cmyk', 4), b'Lab ': ('lab', 3),
+}
 
 # %% ../nbs/03_color_profiles.ipynb #2ee365b4
 def through_profile(
     pixels: np.ndarray,  # (h, w), (h, w, 3) or (h, w, 4): uint8, uint16 or float32 in [0, 1]
     profile: bytes,  # ICC
     dtype: str = 'float32',  # or 'uint16', which is quicker, and cuts what sRGB cannot show
-) -> np.ndarray | None:  # (h, w, 3) sRGB, as float32 outside [0, 1] for colors it cannot show; None where the profile is of no use
-    "What the numbers mean."
+) -> np.ndarray | None:  # (h, w, 3) sRGB; None where the profile is of no use
+    "What the numbers mean; as float32 outside [0, 1] for colors that sRGB cannot show."
     import imagecodecs
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     space, wanted = COLOR_SPACES.get(profile[16:20], (None, 0))
@@ -121,29 +131,35 @@ def through_profile(
     if space in ('cmyk', 'lab') and pixels.dtype == np.float32:  # whose floats are no shares of 1
         pixels = np.round(pixels * 65535).astype(np.uint16)
     try:
-        srgb = imagecodecs.cms_transform(np.ascontiguousarray(pixels), profile, SRGB_PROFILE, colorspace=space,
-                                         outcolorspace='rgb', outdtype=dtype)
+        srgb = imagecodecs.cms_transform(
+            np.ascontiguousarray(pixels), profile, SRGB_PROFILE, colorspace=space, outcolorspace='rgb',
+            outdtype=dtype,
+        )
     except (imagecodecs.CmsError, ValueError):
         return None
     return srgb[..., 0].reshape(*shape, 3) if space == 'gray' and channels == 3 else srgb
 
 # %% ../nbs/03_color_profiles.ipynb #85511ca9
 def pixels_to_lightness(
-    pixels: np.ndarray,  # (h, w) gray, (h, w, 3) RGB or, with a profile, (h, w, 4) CMYK: uint8, uint16, or float in [0, 1]
+    pixels: np.ndarray,  # (h, w), (h, w, 3) or, with a profile, (h, w, 4): uint8, uint16, or float in [0, 1]
     profile: bytes | None = None,  # ICC; sRGB where there is none
 ) -> np.ndarray:  # (h, w) float32 L* in [0, 100]
     "Lightness of an array of pixels."
     channels = pixels.shape[2] if pixels.ndim == 3 else 1
-    if pixels.ndim not in (2, 3) or channels not in ((1, 3, 4) if profile else (1, 3)) or 0 in pixels.shape:
-        raise PhotoError(f'an array of shape {pixels.shape} is no picture; give (height, width) or (height, width, 3)')
+    known = (1, 3, 4) if profile else (1, 3)
+    if pixels.ndim not in (2, 3) or channels not in known or 0 in pixels.shape:
+        raise PhotoError(f'an array of shape {pixels.shape} is no picture; '
+                         'give (height, width) or (height, width, 3)')
     if pixels.dtype not in (np.uint8, np.uint16):
         if not np.issubdtype(pixels.dtype, np.floating):
-            raise PhotoError(f'pixels of type {pixels.dtype} are not known; give uint8, uint16 or float in [0, 1]')
+            raise PhotoError(f'pixels of type {pixels.dtype} are not known; '
+                             'give uint8, uint16 or float in [0, 1]')
         if not (pixels.min() >= 0 and pixels.max() <= 1):  # also true where a pixel is not a number
             raise PhotoError('float pixels must lie in [0, 1], and each must be a number')
         pixels = pixels.astype(np.float32, copy=False)
     pixels = pixels[..., 0] if pixels.ndim == 3 and channels == 1 else pixels
-    if channels == 1 and pixels.dtype != np.float32 and pixels.size >= np.iinfo(pixels.dtype).max:  # few possible values: a table
+    whole = pixels.dtype != np.float32
+    if channels == 1 and whole and pixels.size >= np.iinfo(pixels.dtype).max:  # few values: a table
         every_value = np.arange(np.iinfo(pixels.dtype).max + 1, dtype=pixels.dtype)[None]
         return strip_to_lightness(every_value, profile)[0].take(pixels)
     lightness = np.empty(pixels.shape[:2], np.float32)
@@ -164,10 +180,6 @@ def strip_to_lightness(pixels: np.ndarray, profile: bytes | None) -> np.ndarray:
         srgb = as_shares(pixels)
     lightness = gray_to_lightness(srgb) if srgb.ndim == 2 else srgb_to_lightness(srgb)
     return np.clip(lightness, 0, 100).astype(np.float32)
-
-def as_shares(pixels: np.ndarray) -> np.ndarray:
-    "uint8, uint16 or float32 as float32 in [0, 1]."
-    return pixels if pixels.dtype == np.float32 else pixels.astype(np.float32) / np.iinfo(pixels.dtype).max
 
 LINEAR_OF_BYTE = srgb_to_linear(np.arange(256, dtype=np.float32) / 255)
 
@@ -196,7 +208,7 @@ def differs_from_srgb(
         return None if srgb is None else True
     plain = np.dstack([levels] * 3) if channels == 1 else levels
     lightness = srgb_to_lightness(np.stack([srgb, plain / np.float32(255)]))
-    return bool(np.abs(srgb - plain / 255).max() > 0.005 or np.abs(lightness[0] - lightness[1]).max() > 0.03)
+    return bool(np.abs(srgb - plain / 255).max() > 0.005 or np.abs(np.diff(lightness, axis=0)).max() > 0.03)
 
 # %% ../nbs/03_color_profiles.ipynb #f14c5ce0
 def small_ab(
@@ -225,15 +237,19 @@ def box_mean(
     "The mean of each block of pixels; what is left over at the right and below is not looked at."
     height, width = len(pixels) // down, pixels.shape[1] // across
     pixels = pixels[:height * down, :width * across].reshape(height, down, width * across, -1)
-    white, wide = (1, np.float32) if pixels.dtype == np.float32 else (np.iinfo(pixels.dtype).max, np.uint16 if pixels.dtype == np.uint8 else np.uint32)
-    rows = sum((pixels[:, number] for number in range(1, down)), pixels[:, 0].astype(wide)).reshape(height, width, across, -1)
-    return sum((rows[:, :, number] for number in range(1, across)), rows[:, :, 0]) * np.float32(1 / (down * across * white))
+    white = 1 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max
+    wide = {np.uint8: np.uint16, np.uint16: np.uint32}.get(pixels.dtype.type, np.float32)  # for sums
+    rows = sum((pixels[:, number] for number in range(1, down)), pixels[:, 0].astype(wide))
+    rows = rows.reshape(height, width, across, -1)
+    blocks = sum((rows[:, :, number] for number in range(1, across)), rows[:, :, 0])
+    return blocks * np.float32(1 / (down * across * white))
 
-F_OF_LIGHT = f(np.linspace(0, 1, 65536, dtype=np.float32)).astype(np.float32)  # a table is quicker than cube roots
+F_OF_LIGHT = f(np.linspace(0, 1, 65536, dtype=np.float32))  # a table is quicker than cube roots
 
 def linear_to_ab(linear: np.ndarray) -> np.ndarray:
     "(h, w, 3) linear RGB in [0, 1] to (h, w, 2) a*b*, within 0.1."
-    relative = (linear.reshape(-1, 3).astype(np.float32) @ (F_FROM_RGB.T * 65534)).astype(np.uint16)  # a little below 1, for sums are not exact
+    linear = linear.astype(np.float32)
+    relative = (linear.reshape(-1, 3) @ (F_FROM_RGB.T * 65534)).astype(np.uint16)  # sums are not exact
     x, y, z = F_OF_LIGHT.take(relative).T
     return np.stack([500 * (x - y), 200 * (y - z)], -1).reshape(*linear.shape[:2], 2)
 
@@ -242,7 +258,7 @@ SRGB_PRIMARIES = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06)  # x and y of red, green a
 WHITE_D65 = (0.3127, 0.3290)
 
 def profile_of_curve(
-    curve: float | np.ndarray,  # the exponent from number to light, or light in [0, 1] at even steps of the number
+    curve: float | np.ndarray,  # the exponent from number to light, or light at even steps of the number
     primaries: tuple = SRGB_PRIMARIES,
     white: tuple = WHITE_D65,
 ) -> bytes | None:  # ICC; None where the numbers make no sense
@@ -264,8 +280,12 @@ def profile_of_curve(
 
 # %% ../nbs/03_color_profiles.ipynb #2c4a0e50
 PRIMARIES = {  # by H.273's number; BT.470, BT.601, BT.2020, DCI-P3, Display P3
-    5: (0.64, 0.33, 0.29, 0.60, 0.15, 0.06), 6: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070), 7: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070),
-    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046), 11: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060), 12: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
+    5: (0.640, 0.330, 0.290, 0.600, 0.150, 0.060),
+    6: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070),
+    7: (0.630, 0.340, 0.310, 0.595, 0.155, 0.070),
+    9: (0.708, 0.292, 0.170, 0.797, 0.131, 0.046),
+    11: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
+    12: (0.680, 0.320, 0.265, 0.690, 0.150, 0.060),
 }
 HDR_TRANSFERS = (16, 18)  # PQ and HLG
 
@@ -290,7 +310,8 @@ def profile_of_code_points(
 def pq_light(signal: np.ndarray) -> np.ndarray:
     "The light of a PQ signal (SMPTE ST 2084), 1 at 203 cd/m²."
     root = signal**(32 / 2523)
-    return (np.maximum(root - 107 / 128, 0) / (2413 / 128 - 2392 / 128 * root))**(8192 / 1305) * (10000 / 203)
+    share = np.maximum(root - 107 / 128, 0) / (2413 / 128 - 2392 / 128 * root)
+    return share**(8192 / 1305) * (10000 / 203)
 
 def hlg_light(signal: np.ndarray) -> np.ndarray:
     "The light of an HLG signal (ITU-R BT.2100) on a screen of 1000 cd/m², 1 at 203 cd/m²."
@@ -309,15 +330,17 @@ def profile_of_png(
         return profile_of_code_points(code_points[0], code_points[1])
     if embedded or b'sRGB' in chunks:
         return embedded
-    gamma, colors = (chunk if len(chunk) == size else b'' for chunk, size in ((chunks.get(b'gAMA', b''), 4), (chunks.get(b'cHRM', b''), 32)))
+    gamma, colors = chunks.get(b'gAMA', b''), chunks.get(b'cHRM', b'')
+    gamma, colors = gamma if len(gamma) == 4 else b'', colors if len(colors) == 32 else b''
     curve = srgb_to_linear(np.linspace(0, 1, 4096))
     if gamma:
         share = int.from_bytes(gamma, 'big') / 100000  # the exponent from light to number
         curve = 1 / share if share else 0.0
     if not colors:
         return profile_of_curve(curve) if gamma else None
-    white_x, white_y, *primaries = (int.from_bytes(colors[place:place + 4], 'big') / 100000 for place in range(0, 32, 4))
-    return profile_of_curve(curve, tuple(primaries), (white_x, white_y)) or (profile_of_curve(curve) if gamma else None)
+    places = [int.from_bytes(colors[place:place + 4], 'big') / 100000 for place in range(0, 32, 4)]
+    profile = profile_of_curve(curve, tuple(places[2:]), tuple(places[:2]))
+    return profile or (profile_of_curve(curve) if gamma else None)
 
 # %% ../nbs/03_color_profiles.ipynb #5f3d8c7b
 def profile_of_tags(
@@ -331,7 +354,7 @@ def profile_of_tags(
     try:
         if table is not None and space != 1:
             curves = np.asarray(table, np.float64).ravel() / 65535
-            levels = 1 << (len(curves).bit_length() - 1)  # one curve of a power of two, or three of them
+            levels = 1 << (len(curves).bit_length() - 1)  # of one curve; or there are three
             first = curves[:levels] if levels == len(curves) else curves[:len(curves) // 3]
             return profile_of_curve(first) if len(first) >= 2 and np.ptp(first) > 0 else None
         return profile_of_curve(float(gamma)) if gamma and space != 1 else None

@@ -4,18 +4,18 @@
 
 # %% auto #0
 __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'PLUGINS', 'RAW_STARTS', 'RAW', 'CONTAINERS', 'DEEP',
-           'ADAM7', 'COMPLETED', 'EXIF_POINTERS', 'CARRIED_TAGS', 'RESOLUTION_UNITS', 'SENSOR', 'TIFF_COLORS', 'Photo',
-           'TooManyPixels', 'TooManyPages', 'Truncated', 'ReadOptions', 'page_numbers', 'told', 'Opened', 'opened',
-           'StoredTiff', 'open_by_pillow', 'open_heic', 'format_of', 'Stored', 'pillow_pixels', 'split_alpha', 'lab_of',
-           'upright', 'from_stored', 'opacity', 'upright_metadata', 'from_image', 'pillow_metadata', 'xmp_bytes',
-           'positive', 'tags_of', 'said_profile', 'color_chunks', 'told_of_hdr', 'boxes', 'profile_of_boxes',
-           'profile_of_bmp', 'deep_png', 'deep_pnm', 'deep_jpeg2000', 'jpeg2000_size', 'deep_avif', 'deep_heic',
-           'cut_short', 'completed_jpeg', 'completed_rows', 'completed_png', 'png_chunk', 'gray_rows', 'unpacked',
-           'completed_webp', 'read_pages', 'read', 'one_picture', 'picture_of', 'tag_value', 'inner_pages',
-           'refuse_raw', 'role_of', 'infrared', 'photographs', 'tiff_pages', 'chosen_pages', 'check_pages',
-           'photo_of_page', 'stored_page', 'PillowPages', 'tifffile_page', 'unmultiplied', 'through_palette',
-           'salvaged_page', 'tiff_metadata', 'tiff_resolution', 'carried_tag', 'inner_directories', 'can_be_written',
-           'as_photo', 'from_array', 'provenance_of']
+           'ADAM7', 'COMPLETED', 'SALVAGED', 'EXIF_POINTERS', 'CARRIED_TAGS', 'RESOLUTION_UNITS', 'SENSOR',
+           'TIFF_COLORS', 'RGB_ON_THE_WAY', 'Photo', 'TooManyPixels', 'TooManyPages', 'Truncated', 'ReadOptions',
+           'page_numbers', 'told', 'Opened', 'name_of', 'opened', 'StoredTiff', 'open_by_pillow', 'open_heic',
+           'format_of', 'Stored', 'pillow_pixels', 'split_alpha', 'split_rgb', 'lab_of', 'upright', 'from_stored',
+           'opacity', 'upright_metadata', 'from_image', 'pillow_metadata', 'xmp_bytes', 'positive', 'tags_of',
+           'said_profile', 'color_chunks', 'told_of_hdr', 'boxes', 'profile_of_boxes', 'profile_of_bmp', 'deep_png',
+           'deep_pnm', 'deep_jpeg2000', 'jpeg2000_size', 'deep_avif', 'deep_heic', 'cut_short', 'completed_jpeg',
+           'completed_rows', 'completed_png', 'png_chunk', 'gray_rows', 'unpacked', 'completed_webp', 'read_pages',
+           'read', 'one_picture', 'picture_of', 'tag_value', 'inner_pages', 'refuse_raw', 'role_of', 'infrared',
+           'photographs', 'tiff_pages', 'chosen_pages', 'check_pages', 'photo_of_page', 'stored_page', 'PillowPages',
+           'tifffile_page', 'unmultiplied', 'through_palette', 'salvaged_page', 'tiff_metadata', 'tiff_resolution',
+           'carried_tag', 'inner_directories', 'can_be_written', 'as_photo', 'from_array', 'provenance_of']
 
 # %% ../nbs/04_image_reading.ipynb #c6742b6b
 import io
@@ -33,16 +33,18 @@ from typing import BinaryIO
 
 import numpy as np
 from PIL import (
-    AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Image, Jpeg2KImagePlugin, JpegImagePlugin, PngImagePlugin, PpmImagePlugin,
-    TiffImagePlugin, WebPImagePlugin,
+    AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Image, Jpeg2KImagePlugin, JpegImagePlugin,
+    PngImagePlugin, PpmImagePlugin, TiffImagePlugin, WebPImagePlugin,
 )
 
 from dlcolorize.color_profiles import (
-    HDR_TRANSFERS, as_shares, differs_from_srgb, from_bits, naive_cmyk, pixels_to_lightness, plain_pixels, profile_of_code_points, profile_of_curve,
-    profile_of_png, profile_of_tags, small_ab,
+    HDR_TRANSFERS, as_shares, differs_from_srgb, from_bits, naive_cmyk, pixels_to_lightness, plain_pixels,
+    profile_of_code_points, profile_of_curve, profile_of_png, profile_of_tags, small_ab,
 )
 from .files import PhotoError, PixelBudget, format_by_content, one_line, open_regular
-from .metadata import Metadata, jpeg_segment, png_chunks, read_provenance, upright_exif, upright_xmp
+from dlcolorize.metadata import (
+    Metadata, jpeg_segment, png_chunks, read_provenance, upright_exif, upright_xmp,
+)
 
 # %% ../nbs/04_image_reading.ipynb #1221a063
 @dataclass
@@ -53,11 +55,11 @@ class Photo:
     pixel_type: type = np.uint8  # of the color file: np.uint8, np.uint16 or np.float32
     format: str = 'PNG'  # Pillow's name of the file format
     metadata: Metadata = field(default_factory=Metadata)
-    tables: dict[int, list[int]] = field(default_factory=dict)  # of a JPEG file: its quantization, for no coarser a one
+    tables: dict[int, list[int]] = field(default_factory=dict)  # of a JPEG file: its quantization
     lossless: bool = False  # of a WebP file
     bits: int = 8  # of each channel in the file: 1 to 16, or 32 for float
-    ab: np.ndarray | None = None  # (h', w', 2) float32 a*b* of a copy of about 128 x 128 pixels; None where the pixels are gray
-    notes: list[str] = field(default_factory=list)  # what its owner should be told, a line each; one list for all pages of a file
+    ab: np.ndarray | None = None  # (h', w', 2) float32 a*b* of a small copy; None where it is gray
+    notes: list[str] = field(default_factory=list)  # for its owner, a line each; one list for a file
 
     @property
     def size(self) -> tuple[int, int]:
@@ -82,8 +84,8 @@ PIXELS_OF_BYTE = 1000  # more of them for each byte of the file are a trap
 @dataclass(frozen=True)
 class ReadOptions:
     "How a file is to be read."
-    pages: str | None = None  # of a TIFF file, as '1,3-5'; all that are photographs where it is not said
-    max_pixels: int | None = None  # of a picture; 250 million where it is not said, and no more than a file of its size may have
+    pages: str | None = None  # of a TIFF file, as '1,3-5'; else all that are photographs
+    max_pixels: int | None = None  # of a picture; else 250 million, and what a file of its size may have
     salvage: bool = False  # give what there is of a file that lacks its end
     budget: PixelBudget | None = None  # how many pixels may be in work at a time
 
@@ -93,10 +95,12 @@ class ReadOptions:
         if pixels < 1:
             raise PhotoError('a picture of no size')
         if pixels > most:
-            raise TooManyPixels(f'{width:,} x {height:,} pixels are more than {most:,}; if it is no trap, allow more pixels')
+            raise TooManyPixels(f'{width:,} x {height:,} pixels are more than {most:,}; '
+                                'if it is no trap, allow more pixels')
         pixels += earlier
-        if self.max_pixels is None and pixels > PLAIN_PIXELS and pixels > PIXELS_OF_BYTE * file_size:
-            raise TooManyPixels(f'{pixels:,} pixels in a file of {file_size:,} bytes; if it is no trap, allow more pixels')
+        if self.max_pixels is None and pixels > max(PLAIN_PIXELS, PIXELS_OF_BYTE * file_size):
+            raise TooManyPixels(f'{pixels:,} pixels in a file of {file_size:,} bytes; '
+                                'if it is no trap, allow more pixels')
 
     def hold(self, pixels: int):
         "Keep room for so many pixels, where room is counted."
@@ -120,7 +124,7 @@ def page_numbers(
     return sorted(numbers)
 
 # %% ../nbs/04_image_reading.ipynb #05ff473b
-logging.getLogger('tifffile').addHandler(logging.NullHandler())  # what is wrong with a file is told once, by us
+logging.getLogger('tifffile').addHandler(logging.NullHandler())  # what is wrong is told once, by us
 
 @contextmanager
 def told(name: str) -> Iterator[None]:
@@ -133,9 +137,9 @@ def told(name: str) -> Iterator[None]:
         raise type(error)(message if message.startswith(before) else before + message) from None
     except MemoryError:
         raise PhotoError(f'{before}not enough memory for this picture') from None
-    except Image.DecompressionBombError as error:  # GIF and WebP, of which Pillow has its own opinion
+    except Image.DecompressionBombError as error:  # Pillow's own limit for GIF and WebP
         raise TooManyPixels(f'{before}{one_line(error)}') from None
-    except Exception as error:  # decoders of broken files raise whatever they like: OSError, SyntaxError, struct.error, …
+    except Exception as error:  # decoders of broken files raise whatever they like
         raise PhotoError(f'{before}damaged image file ({one_line(error)})') from None
 
 # %% ../nbs/04_image_reading.ipynb #48583d5d
@@ -150,9 +154,13 @@ class Opened:
         "The same file for another reader, who must not move this one's place."
         return open_regular(self.name) if self.name else io.BytesIO(self.file.getbuffer())
 
+def name_of(source: object) -> str:
+    "The path of a file; empty where it is given in another way."
+    return str(source) if isinstance(source, (str, os.PathLike)) else ''
+
 @contextmanager
 def opened(
-    source: str | os.PathLike | bytes | BinaryIO,  # a path, what is in a file, or a file that is open for reading bytes
+    source: str | os.PathLike | bytes | BinaryIO,  # a path, what is in a file, or a file open for bytes
 ) -> Iterator[Opened]:
     "Open a file, however it is given."
     if isinstance(source, (str, os.PathLike)):
@@ -164,12 +172,13 @@ def opened(
             source.seek(0)
         source = source.read()
     if not isinstance(source, (bytes, bytearray, memoryview)):
-        raise PhotoError(f'{type(source).__name__} is no photograph; give a path, bytes, or a file opened for reading bytes')
+        raise PhotoError(f'{type(source).__name__} is no photograph; '
+                         'give a path, bytes, or a file opened for reading bytes')
     yield Opened(io.BytesIO(source), '', len(source))
 
 # %% ../nbs/04_image_reading.ipynb #f9ccc705
 class StoredTiff(TiffImagePlugin.TiffImageFile):
-    "A TIFF file of Pillow whose pictures lie as they are stored; which way is up is decided here, once."
+    "A TIFF file of Pillow whose pictures lie as they are stored, to be turned upright here, once."
     def _setup(self) -> None:
         super()._setup()
         self._size = self.tag_v2[256], self.tag_v2[257]
@@ -179,8 +188,9 @@ class StoredTiff(TiffImagePlugin.TiffImageFile):
 
 PLUGINS = {
     'JPEG': JpegImagePlugin.JpegImageFile, 'PNG': PngImagePlugin.PngImageFile, 'TIFF': StoredTiff,
-    'WEBP': WebPImagePlugin.WebPImageFile, 'AVIF': AvifImagePlugin.AvifImageFile, 'JPEG2000': Jpeg2KImagePlugin.Jpeg2KImageFile,
-    'GIF': GifImagePlugin.GifImageFile, 'BMP': BmpImagePlugin.BmpImageFile, 'PPM': PpmImagePlugin.PpmImageFile,
+    'WEBP': WebPImagePlugin.WebPImageFile, 'AVIF': AvifImagePlugin.AvifImageFile,
+    'JPEG2000': Jpeg2KImagePlugin.Jpeg2KImageFile, 'GIF': GifImagePlugin.GifImageFile,
+    'BMP': BmpImagePlugin.BmpImageFile, 'PPM': PpmImagePlugin.PpmImageFile,
 }
 
 def open_by_pillow(file: BinaryIO, image_format: str) -> Image.Image:
@@ -203,8 +213,10 @@ def open_heic() -> bool:
     register_heif_opener()
     return True
 
-# %% ../nbs/04_image_reading.ipynb #a7a27b1f
-RAW_STARTS = (b'FUJIFILMCCD-RAW', b'IIRO', b'IIRS', b'MMOR', b'IIU\0', b'FOVb', b'\0MRM', b'II\x1a\0\0\0HEAP')  # makers' own, no TIFF
+# %% ../nbs/04_image_reading.ipynb #64919af0
+RAW_STARTS = (  # makers' own, no TIFF
+    b'FUJIFILMCCD-RAW', b'IIRO', b'IIRS', b'MMOR', b'IIU\0', b'FOVb', b'\0MRM', b'II\x1a\0\0\0HEAP',
+)
 RAW = 'a camera raw file; develop it first, for it holds no picture but a small preview'
 
 def format_of(
@@ -213,7 +225,8 @@ def format_of(
     "The format of a file that is read; `PhotoError` for all others."
     if not start:
         raise PhotoError('the file is empty')
-    if start.startswith(RAW_STARTS) or start[4:12] == b'ftypcrx ' or (start[:4] == b'II*\0' and start[8:10] == b'CR'):
+    canon = start[4:12] == b'ftypcrx ' or (start[:4] == b'II*\0' and start[8:10] == b'CR')
+    if canon or start.startswith(RAW_STARTS):
         raise PhotoError(RAW)
     image_format = format_by_content(start)
     if image_format is None:
@@ -224,7 +237,7 @@ def format_of(
 @dataclass
 class Stored:
     "Pixels as a file stores them, and what they mean."
-    pixels: np.ndarray  # (h, w), (h, w, 3) RGB or (h, w, 4) CMYK of any type; (h, w, 3) float L*, a*, b* where `lab`
+    pixels: np.ndarray  # (h, w), (h, w, 3) RGB, (h, w, 4) CMYK of any type; float L*a*b* where `lab`
     alpha: np.ndarray | None = None  # (h, w)
     bits: int = 8  # of a number in the file
     profile: bytes | None = None  # ICC
@@ -262,6 +275,12 @@ def split_alpha(
     alpha = pixels[..., colors] if pixels.shape[2] > colors else None
     return pixels[..., 0] if colors == 1 else pixels[..., :colors], alpha
 
+def split_rgb(
+    pixels: np.ndarray,  # (h, w) gray, or (h, w, channels): gray, gray and alpha, RGB, RGB and alpha
+) -> tuple[np.ndarray, np.ndarray | None]:
+    "Gray or RGB, and the opacity."
+    return split_alpha(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3)
+
 # %% ../nbs/04_image_reading.ipynb #04e56bce
 def lab_of(
     pixels: np.ndarray,  # (h, w, 3) uint8 or uint16, or float L*a*b*
@@ -277,7 +296,10 @@ def lab_of(
     white = 255 if not word else 65280 if offset else 65535
     lab = pixels[..., :3].astype(np.uint16 if word else np.uint8)
     lightness = np.minimum(lab[..., :1] * np.float32(100 / white), 100)
-    ab = lab[..., 1:].astype(np.float32) - (32768 if word else 128) if offset else lab[..., 1:].view(np.int16 if word else np.int8)
+    if offset:
+        ab = lab[..., 1:].astype(np.float32) - (32768 if word else 128)
+    else:
+        ab = lab[..., 1:].view(np.int16 if word else np.int8)
     return np.concatenate([lightness, ab / np.float32(256 if word else 1)], -1)
 
 # %% ../nbs/04_image_reading.ipynb #6c691457
@@ -318,7 +340,9 @@ def from_stored(
     turned = stored.orientation
     if ab is not None:
         ab = np.ascontiguousarray(upright(ab, turned)) if np.abs(ab).max() > 0.1 else None
-    alpha = None if stored.alpha is None else np.ascontiguousarray(upright(opacity(stored.alpha, pixel_type), turned))
+    alpha = stored.alpha
+    if alpha is not None:
+        alpha = np.ascontiguousarray(upright(opacity(alpha, pixel_type), turned))
     lightness = np.ascontiguousarray(upright(lightness, turned))
     metadata = upright_metadata(metadata, turned, lightness.shape, notes)
     bits = 32 if pixel_type == np.float32 else stored.bits
@@ -331,9 +355,11 @@ def opacity(alpha: np.ndarray, pixel_type: type) -> np.ndarray:
     if alpha.dtype == pixel_type:
         return alpha
     shares = as_shares(alpha)
-    return shares if pixel_type == np.float32 else np.round(shares * np.iinfo(pixel_type).max).astype(pixel_type)
+    if pixel_type == np.float32:
+        return shares
+    return np.round(shares * np.iinfo(pixel_type).max).astype(pixel_type)
 
-def upright_metadata(metadata: Metadata, orientation: int, shape: tuple[int, int], notes: list[str]) -> Metadata:
+def upright_metadata(metadata: Metadata, orientation: int, shape: tuple, notes: list[str]) -> Metadata:
     "What a file says of a picture, of the upright picture."
     exif = upright_exif(metadata.exif, shape[1], shape[0]) if metadata.exif else b''
     if metadata.exif and not exif:
@@ -365,7 +391,8 @@ def from_image(
 # %% ../nbs/04_image_reading.ipynb #a0ed1e6d
 def pillow_metadata(image: Image.Image, content: bytes, image_format: str) -> Metadata:
     "What a file says besides its pixels, as far as Pillow knows it."
-    metadata = Metadata(image.info.get('exif') or b'', xmp_bytes(image.info.get('xmp') or b''), positive(image.info.get('dpi')))
+    info = image.info
+    metadata = Metadata(info.get('exif') or b'', xmp_bytes(info.get('xmp') or b''), positive(info.get('dpi')))
     if not metadata.exif:
         exif = image.getexif()
         metadata.exif = exif.tobytes() if len(exif) else b''
@@ -382,7 +409,8 @@ def xmp_bytes(text: str | bytes) -> bytes:
 
 def positive(dpi: tuple | None) -> tuple[float, float] | None:
     "A resolution, where it is one."
-    return tuple(map(float, dpi)) if dpi and len(dpi) == 2 and 0 < min(dpi) <= max(dpi) < 1e6 else None
+    good = dpi and len(dpi) == 2 and 0 < min(dpi) <= max(dpi) < 1e6
+    return tuple(map(float, dpi)) if good else None
 
 # %% ../nbs/04_image_reading.ipynb #a4206421
 def tags_of(image: Image.Image, notes: list[str]) -> dict[int, object]:
@@ -400,7 +428,9 @@ def tags_of(image: Image.Image, notes: list[str]) -> dict[int, object]:
     turned = tags.pop(0x0112, 1)
     return tags | {0x0112: turned if turned in range(1, 9) else 1}
 
-def said_profile(image: Image.Image, content: bytes, image_format: str, tags: dict, notes: list[str]) -> bytes | None:
+def said_profile(
+    image: Image.Image, content: bytes, image_format: str, tags: dict, notes: list[str],
+) -> bytes | None:
     "The profile of a file: its own, or the one that it stands for; None: sRGB."
     embedded = image.info.get('icc_profile') or None
     if image_format == 'PNG' and content:
@@ -433,9 +463,13 @@ def told_of_hdr(transfer: int, notes: list[str]) -> None:
         notes.append('its light is HDR; what is brighter than white paper is cut')
 
 # %% ../nbs/04_image_reading.ipynb #d0df47ee
-CONTAINERS = {b'jp2h': 0, b'meta': 4, b'iprp': 0, b'ipco': 0}  # boxes that hold boxes, after so many bytes
+CONTAINERS = {b'jp2h': 0, b'meta': 4, b'iprp': 0, b'ipco': 0}  # they hold boxes, after so many bytes
 
-def boxes(content: bytes, begin: int = 0, end: int | None = None) -> Iterator[tuple[bytes, bytes]]:  # kind and content
+def boxes(
+    content: bytes,
+    begin: int = 0,
+    end: int | None = None,
+) -> Iterator[tuple[bytes, bytes]]:  # kind and content
     "The boxes of a file, and those inside them (ISO/IEC 14496-12)."
     end = len(content) if end is None else end
     while begin + 8 <= end:
@@ -475,7 +509,7 @@ def profile_of_bmp(content: bytes) -> bytes | None:
     if space == b'DEBM' and length >= 124:  # MBED, backwards: an ICC profile
         place, size = struct.unpack_from('<II', content, 14 + 112)
         return content[14 + place:14 + place + size] or None
-    if space == b'\0\0\0\0' and length >= 108:  # calibrated: a gamma of 16.16 bits for red, green and blue
+    if space == b'\0\0\0\0' and length >= 108:  # calibrated: gammas of 16.16 bits
         gamma = struct.unpack_from('<3I', content, 14 + 96)
         return profile_of_curve(gamma[1] / 65536) if gamma[1] else None
     return None
@@ -487,7 +521,7 @@ def deep_png(image: Image.Image, content: bytes, notes: list[str]) -> Stored | N
     bits = content[24]
     if bits == 16:
         pixels = imagecodecs.png_decode(content)
-        return Stored(*split_alpha(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3), bits=16)
+        return Stored(*split_rgb(pixels), bits=16)
     image.load()
     return replace(pillow_pixels(image), bits=8 if content[25] == 3 else bits)
 
@@ -502,7 +536,8 @@ def deep_pnm(image: Image.Image, content: bytes, notes: list[str]) -> Stored | N
     if header[1] in b'56':
         pixels = np.frombuffer(content, '>u2', len(content[header.end():]) // 2, header.end())
     else:
-        pixels = np.array(re.sub(rb'#[^\n]*', b'', content[header.end():]).split(), np.int64).clip(0, 65535)
+        numbers = re.sub(rb'#[^\n]*', b'', content[header.end():]).split()
+        pixels = np.array(numbers, np.int64).clip(0, 65535)
     if pixels.size < np.prod(shape):
         raise OSError('image file is truncated')
     pixels = np.minimum(pixels[:np.prod(shape)], white).astype(np.uint32) * (65535 / white)
@@ -518,10 +553,10 @@ def deep_jpeg2000(image: Image.Image, content: bytes, notes: list[str]) -> Store
     pixels = imagecodecs.jpeg2k_decode(content)
     if pixels.dtype.kind == 'u':
         pixels = from_bits(pixels, size[2])
-    return Stored(*split_alpha(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3), bits=size[2])
+    return Stored(*split_rgb(pixels), bits=size[2])
 
 def jpeg2000_size(content: bytes) -> tuple[int, int, int] | None:  # width, height, bits
-    "What the codestream of a JPEG 2000 file says of itself (ITU-T T.800, A.5.1); the boxes around it may say another thing."
+    "What the codestream of a JPEG 2000 file says of itself (ITU-T T.800, A.5.1)."
     place = content.find(b'\xff\x4f\xff\x51')
     if place < 0 or place + 43 > len(content):
         return None
@@ -536,7 +571,7 @@ def deep_avif(image: Image.Image, content: bytes, notes: list[str]) -> Stored | 
         return None
     bits = 12 if flags[0] & 0x20 else 10
     pixels = from_bits(imagecodecs.avif_decode(content, index=0), bits)
-    return Stored(*split_alpha(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3), bits=bits)
+    return Stored(*split_rgb(pixels), bits=bits)
 
 def deep_heic(image: Image.Image, content: bytes, notes: list[str]) -> Stored | None:
     "The pixels of a HEIC file of 10 or 12 bits, or None."
@@ -546,9 +581,11 @@ def deep_heic(image: Image.Image, content: bytes, notes: list[str]) -> Stored | 
     if bits <= 8:
         return None
     pixels = from_bits(np.asarray(heic), bits)
-    return Stored(*split_alpha(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3), bits=bits)
+    return Stored(*split_rgb(pixels), bits=bits)
 
-DEEP = {'PNG': deep_png, 'PPM': deep_pnm, 'JPEG2000': deep_jpeg2000, 'AVIF': deep_avif, 'HEIF': deep_heic}
+DEEP = {
+    'PNG': deep_png, 'PPM': deep_pnm, 'JPEG2000': deep_jpeg2000, 'AVIF': deep_avif, 'HEIF': deep_heic,
+}
 
 # %% ../nbs/04_image_reading.ipynb #3da8a7f9
 def cut_short(content: bytes, image_format: str, error: Exception) -> bool:
@@ -584,14 +621,18 @@ def completed_png(content: bytes, options: ReadOptions) -> bytes:
         place += 12 + length
     gray = gray_rows(width, height, bits, kind, interlaced)
     pixels = unpacked(packed, len(gray))
-    return head + png_chunk(b'IDAT', zlib.compress(pixels + gray[len(pixels):], 1)) + png_chunk(b'IEND', b'')
+    packed = zlib.compress(pixels + gray[len(pixels):], 1)
+    return head + png_chunk(b'IDAT', packed) + png_chunk(b'IEND', b'')
 
 def png_chunk(name: bytes, content: bytes) -> bytes:
     "A chunk of a PNG file."
-    return struct.pack('>I', len(content)) + name + content + struct.pack('>I', zlib.crc32(name + content))
+    checksum = zlib.crc32(name + content)
+    return struct.pack('>I', len(content)) + name + content + struct.pack('>I', checksum)
 
-# %% ../nbs/04_image_reading.ipynb #4e3c38c3
-ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))  # left, top, steps
+# %% ../nbs/04_image_reading.ipynb #b8068145
+ADAM7 = (  # left, top, and steps across and down
+    (0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2),
+)
 
 def gray_rows(width: int, height: int, bits: int, kind: int, interlaced: int) -> bytes:
     "The pixels of a gray PNG file before they are packed (PNG, third edition, 7 to 9)."
@@ -641,27 +682,34 @@ def completed_webp(content: bytes, options: ReadOptions) -> bytes:
         whole[differ[0]:, :, :3] = 128
         whole[differ[0]:, :, 3:] = 255
     file = io.BytesIO()
-    Image.fromarray(whole).save(file, 'WEBP', lossless=True, exact=True, icc_profile=image.info.get('icc_profile', b''))
+    profile = image.info.get('icc_profile', b'')
+    Image.fromarray(whole).save(file, 'WEBP', lossless=True, exact=True, icc_profile=profile)
     return file.getvalue()
 
-COMPLETED = {'JPEG': completed_jpeg, 'PNG': completed_png, 'WEBP': completed_webp, 'BMP': completed_rows, 'PPM': completed_rows}
+COMPLETED = {
+    'JPEG': completed_jpeg, 'PNG': completed_png, 'WEBP': completed_webp,
+    'BMP': completed_rows, 'PPM': completed_rows,
+}
 
 # %% ../nbs/04_image_reading.ipynb #53c697ae
 def read_pages(
-    source: str | os.PathLike | bytes | BinaryIO,  # a path, what is in a file, or a file that is open for reading bytes
+    source: str | os.PathLike | bytes | BinaryIO,  # a path, what is in a file, or a file open for bytes
     options: ReadOptions = ReadOptions(),
 ) -> Iterator[Photo]:
-    "Read an image file, page by page; `PhotoError` says what is wrong with one that is not readable."
-    with told(str(source) if isinstance(source, (str, os.PathLike)) else ''), opened(source) as file:
+    "Read an image file, page by page; `PhotoError` says what is wrong with one that cannot be read."
+    with told(name_of(source)), opened(source) as file:
         image_format = format_of(file.file.read(32))
         file.file.seek(0)
-        yield from tiff_pages(file, options) if image_format == 'TIFF' else one_picture(file, image_format, options)
+        if image_format == 'TIFF':
+            yield from tiff_pages(file, options)
+        else:
+            yield from one_picture(file, image_format, options)
 
 def read(
     source: str | os.PathLike | bytes | BinaryIO,
     options: ReadOptions = ReadOptions(),
 ) -> Photo:
-    "Read an image file, of several pages the first; `PhotoError` says what is wrong with one that is not readable."
+    "Read an image file, of several pages the first; `PhotoError` says what is wrong with it."
     with closing(read_pages(source, options)) as pages:
         return next(pages)
 
@@ -680,15 +728,20 @@ def one_picture(file: Opened, image_format: str, options: ReadOptions) -> Iterat
             raise
         if not options.salvage:
             raise Truncated('the file is cut short; what there is can be salvaged') from None
-        content = COMPLETED[image_format](content, options)
-        yield from picture_of(content, image_format, options, ['the file is cut short; what is missing is gray'])
+        content, notes = COMPLETED[image_format](content, options), [SALVAGED]
+        yield from picture_of(content, image_format, options, notes)
 
-def picture_of(content: bytes, image_format: str, options: ReadOptions, notes: list[str]) -> Iterator[Photo]:
+SALVAGED = 'the file is cut short; what is missing is gray'
+
+def picture_of(
+    content: bytes, image_format: str, options: ReadOptions, notes: list[str],
+) -> Iterator[Photo]:
     "The picture of a file's content."
     image = open_by_pillow(io.BytesIO(content), image_format)
-    sizes = [image.size, (jpeg2000_size(content) or image.size)[:2] if image_format == 'JPEG2000' else image.size]
-    width, height = max(sizes, key=lambda size: size[0] * size[1])
+    width, height = image.size
     options.check(width, height, len(content))
+    if image_format == 'JPEG2000':  # whose boxes may say another size than the picture has
+        options.check(*(jpeg2000_size(content) or image.size)[:2], len(content))
     if getattr(image, 'n_frames', 1) > 1 and image_format in ('GIF', 'PNG', 'WEBP', 'AVIF', 'HEIF'):
         raise PhotoError(f'{image.n_frames} pictures in one file; give them one by one')
     with options.hold(width * height):
@@ -696,10 +749,14 @@ def picture_of(content: bytes, image_format: str, options: ReadOptions, notes: l
 
 # %% ../nbs/04_image_reading.ipynb #5ee9568a
 EXIF_POINTERS = (34665, 34853)  # tags that say where the directories of EXIF and GPS are
-CARRIED_TAGS = {269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 33723, 34377}  # texts, date, artist, copyright, IPTC, Photoshop
+CARRIED_TAGS = {  # texts, date, artist, copyright, IPTC, Photoshop
+    269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 33723, 34377,
+}
 RESOLUTION_UNITS = {2: 1.0, 3: 2.54}  # units in an inch: inch, centimeter
-SENSOR = (32803, 34892)  # photometric interpretations: a color filter array, and what a camera made of it
-TIFF_COLORS = {0: 1, 1: 1, 2: 3, 3: 1, 4: 1, 5: 4, 6: 3, 8: 3, 9: 3, 10: 3}  # channels of color, by photometric interpretation
+SENSOR = (32803, 34892)  # photometric interpretations: a color filter array, and what comes of it
+TIFF_COLORS = {  # channels of color, by photometric interpretation
+    0: 1, 1: 1, 2: 3, 3: 1, 4: 1, 5: 4, 6: 3, 8: 3, 9: 3, 10: 3,
+}
 
 def tag_value(page, code: int, default=None):
     "What a tag of a TIFF page says; the default where it is not there, or broken."
@@ -717,7 +774,8 @@ def inner_pages(page) -> list:
 
 def refuse_raw(page) -> None:
     "`PhotoError` where a TIFF page belongs to a camera raw file."
-    if 50706 in page.tags or any(int(each.photometric) in SENSOR for each in (page, *inner_pages(page))):  # DNGVersion
+    kinds = {int(each.photometric) for each in (page, *inner_pages(page))}
+    if 50706 in page.tags or kinds & set(SENSOR):  # the version of DNG
         raise PhotoError(RAW)
 
 # %% ../nbs/04_image_reading.ipynb #9818bbd1
@@ -729,24 +787,31 @@ def role_of(page) -> str:  # empty for a photograph
     return 'a smaller copy' if kind & 1 or int(tag_value(page, 255, 1) or 1) == 2 else ''
 
 def infrared(pages: list[tuple[int, object]]) -> list[int]:  # page numbers
-    "Of photographs, by their numbers, those that a scanner took by infrared light of the color page before."
-    pairs = [(second[0], first[1], second[1]) for first, second in zip(pages, pages[1:])
-             if int(first[1].photometric) == 2 and int(second[1].photometric) in (0, 1) and first[1].shape[:2] == second[1].shape[:2]]
-    deep = [number for number, color, gray in pairs if color.bitspersample == gray.bitspersample == 16]
-    if 2 * len(deep) == len(pages):
-        return deep
-    words = {number: ' '.join(str(tag_value(gray, tag, '')) for tag in (270, 285)) for number, _, gray in pairs}
-    return [number for number, said in words.items() if re.search(r'[Ii]nfra-?red|INFRA-?RED|\bIR\b', said)]
+    "Of photographs, those that a scanner took by infrared light of the color page before."
+    deep, said = [], []
+    for (_, color), (number, gray) in zip(pages, pages[1:]):
+        alike = (color.imagewidth, color.imagelength) == (gray.imagewidth, gray.imagelength)
+        if alike and int(color.photometric) == 2 and int(gray.photometric) in (0, 1):
+            words = f'{tag_value(gray, 270, "")} {tag_value(gray, 285, "")}'
+            deep += [number] if color.bitspersample == gray.bitspersample == 16 else []
+            said += [number] if re.search(r'[Ii]nfra-?red|INFRA-?RED|\bIR\b', words) else []
+    return deep if 2 * len(deep) == len(pages) else said
 
-def photographs(pages: dict[int, object], notes: list[str]) -> list[tuple[int, object]]:  # number and page
-    "Of the pages of a TIFF file, by number, those that are photographs; all of them where none is."
+def photographs(
+    pages: dict[int, object],  # by number
+    notes: list[str],
+) -> list[tuple[int, object]]:  # number and page
+    "Of the pages of a TIFF file those that are photographs; all of them where none is."
     roles = {number: role_of(page) for number, page in pages.items()}
-    roles |= dict.fromkeys(infrared([(number, page) for number, page in pages.items() if not roles[number]]), 'an infrared channel')
+    plain = [(number, page) for number, page in pages.items() if not roles[number]]
+    roles |= dict.fromkeys(infrared(plain), 'an infrared channel')
     found, left = [], []
     for number, page in pages.items():
-        whole = [inner for inner in inner_pages(page) if not role_of(inner)] if roles[number] == 'a smaller copy' else []
-        if not roles[number] or whole:
-            found.append((number, whole[0] if whole else page))
+        whole = [inner for inner in inner_pages(page) if not role_of(inner)]
+        if not roles[number]:
+            found.append((number, page))
+        elif roles[number] == 'a smaller copy' and whole:
+            found.append((number, whole[0]))
         else:
             left.append(f'page {number} is {roles[number]}, and is left out')
     notes += left if found else []
@@ -768,21 +833,26 @@ def tiff_pages(file: Opened, options: ReadOptions) -> Iterator[Photo]:
                     raise
                 except Exception as error:  # a page may be broken in any way; the others are read
                     failure = failure or error
-                    notes.append(f'page {number} cannot be read ({one_line(error)}), and is left out')
+                    reason = one_line(error)
+                    notes.append(f'page {number} cannot be read ({reason}), and is left out')
                     continue
                 given += 1
                 yield photo
     if not given:
         raise failure
 
-def chosen_pages(tiff, options: ReadOptions, notes: list[str]) -> list[tuple[int, object]]:  # number and page
+def chosen_pages(
+    tiff,  # tifffile's
+    options: ReadOptions,
+    notes: list[str],
+) -> list[tuple[int, object]]:  # number and page
     "The pages of a TIFF file that are to be read."
     count = len(tiff.pages)
     if not count:
         raise PhotoError('a TIFF file without a page')
     refuse_raw(tiff.pages[0].aspage())
     if options.pages is None and count > MOST_PAGES:
-        raise TooManyPages(f'{count:,} pages are more than {MOST_PAGES}; say which of them are wanted')
+        raise TooManyPages(f'{count:,} pages are more than {MOST_PAGES}; say which are wanted')
     numbers = range(1, count + 1) if options.pages is None else page_numbers(options.pages, count)
     pages = {number: tiff.pages[number - 1].aspage() for number in numbers}
     for page in pages.values():
@@ -802,8 +872,10 @@ def check_pages(pages: list[tuple[int, object]], file: Opened, options: ReadOpti
             raise PhotoError('a volume or a spectrum, not a photograph')
         earlier += page.imagewidth * page.imagelength
 
-# %% ../nbs/04_image_reading.ipynb #4394bb67
-def photo_of_page(file: Opened, page, by_pillow: 'PillowPages', number: int, options: ReadOptions, notes: list[str]) -> Photo:
+# %% ../nbs/04_image_reading.ipynb #390be0ed
+def photo_of_page(
+    file: Opened, page, by_pillow: 'PillowPages', number: int, options: ReadOptions, notes: list[str],
+) -> Photo:
     "A page of a TIFF file as a photograph."
     stored = stored_page(file, page, lambda: by_pillow.pixels(number, page), options, notes)
     profile = tag_value(page, 34675)
@@ -826,7 +898,8 @@ def stored_page(
     def by_tifffile() -> Stored:
         return tifffile_page(page, page.asarray(), notes)
 
-    simple = page.bitspersample in (1, 2, 4, 8) and page.sampleformat == 1 and int(page.photometric) not in (8, 9, 10)
+    lab = int(page.photometric) in (8, 9, 10)
+    simple = page.bitspersample in (1, 2, 4, 8) and page.sampleformat == 1 and not lab
     failures = []
     for decode in (by_pillow, by_tifffile) if simple else (by_tifffile, by_pillow):
         try:
@@ -837,8 +910,8 @@ def stored_page(
             failures.append(error)
         except Exception as error:  # decoders raise whatever they like
             failures.append(error)
-    missing = any(offset + length > file.size for offset, length in zip(page.dataoffsets, page.databytecounts))
-    if missing and not options.salvage:
+    ends = map(sum, zip(page.dataoffsets, page.databytecounts))
+    if max(ends, default=0) > file.size and not options.salvage:
         raise Truncated('the file is cut short; what there is can be salvaged')
     if options.salvage:
         notes.append('the file is cut short or damaged; what is missing is gray')
@@ -861,15 +934,19 @@ class PillowPages:
     def pixels(self, number: int, page) -> Stored:
         "The pixels of a page, by its number and as tifffile knows it."
         self.file = self.file or self.source.again()
-        image, self.image = self.image or open_by_pillow(self.file, 'TIFF'), None  # not used again after a failure
+        image = self.image or open_by_pillow(self.file, 'TIFF')
+        self.image = None  # not used again after a failure
         image.seek(number - 1)
-        if image.size != (page.imagewidth, page.imagelength):  # the page is not in the chain that Pillow follows
+        if image.size != (page.imagewidth, page.imagelength):  # it belongs to another page
             raise PhotoError('a page that Pillow does not find')
         image.load()
         self.image = image
-        return replace(pillow_pixels(image), bits=16 if image.mode.startswith('I;16') else min(page.bitspersample, 8))
+        stored = pillow_pixels(image)
+        return replace(stored, bits=min(page.bitspersample, max(stored.bits, 8)))
 
-# %% ../nbs/04_image_reading.ipynb #7a3df3fd
+# %% ../nbs/04_image_reading.ipynb #2e8fa444
+RGB_ON_THE_WAY = (6, 7, 33003, 33005, 34712, 50001, 50002, 52546)  # compressions that undo YCbCr
+
 def tifffile_page(
     page,  # tifffile's
     pixels: np.ndarray,  # as stored
@@ -887,14 +964,14 @@ def tifffile_page(
         return Stored(through_palette(pixels, page.colormap), bits=8)
     if kind in (8, 9, 10):
         return Stored(lab_of(pixels, offset=kind != 8), lab=True, bits=bits)
-    if kind == 6 and int(page.compression) not in (6, 7, 33003, 33005, 34712, 50001, 50002, 52546):  # those become RGB on the way
+    if kind == 6 and int(page.compression) not in RGB_ON_THE_WAY:
         raise PhotoError('TIFF pixels in YCbCr that is not compressed are left to Pillow')
     if pixels.dtype.kind == 'u' and bits not in (8, 16, 32, 64):
         pixels = from_bits(pixels, bits)
     pixels, alpha = split_alpha(plain_pixels(pixels, notes), TIFF_COLORS[kind])
     extra = [int(sample) for sample in page.extrasamples]
-    if kind in (0, 4) and not int(page.compression) == 34892:  # white is zero
-        pixels = pixels if kind == 4 else (1 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max) - pixels
+    if kind == 0:  # white is zero
+        pixels = (1 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max) - pixels
     if alpha is not None and extra[:1] not in ([1], [2]):
         notes.append('a channel that does not say what it means is left out')
         alpha = None
@@ -920,8 +997,11 @@ def through_palette(indices: np.ndarray, palette: np.ndarray) -> np.ndarray:  # 
     palette = palette if palette.max() < 256 else np.round(palette / 257)
     return palette.astype(np.uint8)[np.minimum(indices, len(palette) - 1)]
 
-# %% ../nbs/04_image_reading.ipynb #51bfc628
-def salvaged_page(file: Opened, page) -> np.ndarray:  # as `page.asarray()`, gray where nothing is to be had
+# %% ../nbs/04_image_reading.ipynb #dd145fe3
+def salvaged_page(
+    file: Opened,
+    page,  # tifffile's
+) -> np.ndarray:  # as `page.asarray()`, gray where nothing is to be had
     "The strips or tiles of a page that can be decoded."
     planar = int(page.planarconfig) == 2 and page.samplesperpixel > 1
     samples = page.samplesperpixel if planar else 1
@@ -934,19 +1014,24 @@ def salvaged_page(file: Opened, page) -> np.ndarray:  # as `page.asarray()`, gra
         if int(page.compression) == 1:  # pixels as they are: the rest of the strip is gray
             data = data + b'\x80' * (length - len(data))
         try:
-            segment, (sample, _, top, left, _), (_, height, width, _) = page.decode(data, number, jpegtables=page.jpegtables)
+            segment, place, shape = page.decode(data, number, jpegtables=page.jpegtables)
+            (sample, _, top, left, _), (_, height, width, _) = place, shape
             whole[sample, top:top + height, left:left + width] = segment[0, :height, :width]
         except Exception:  # this piece is lost
             continue
-    return whole[:, :, :, 0].squeeze(0) if samples == depth == 1 else whole[0] if samples == 1 else whole[..., 0]
+    if samples > 1:
+        return whole[..., 0]
+    return whole[0, ..., 0] if depth == 1 else whole[0]
 
 # %% ../nbs/04_image_reading.ipynb #e357fd97
 def tiff_metadata(file: Opened, page, notes: list[str]) -> Metadata:
     "What a page of a TIFF file says besides its pixels."
-    tags = [carried_tag(page.tags[code]) for code in sorted(CARRIED_TAGS) if isinstance(tag_value(page, code), (str, bytes, int, tuple))]
+    tags = [carried_tag(page.tags[code]) for code in sorted(CARRIED_TAGS)
+            if isinstance(tag_value(page, code), (str, bytes, int, tuple))]
     exif = inner_directories(file, page, notes)
     xmp = tag_value(page, 700, b'')
-    return Metadata(exif, xmp_bytes(xmp) if isinstance(xmp, (str, bytes)) else b'', tiff_resolution(page), tags=tags)
+    xmp = xmp_bytes(xmp) if isinstance(xmp, (str, bytes)) else b''
+    return Metadata(exif, xmp, tiff_resolution(page), tags=tags)
 
 def tiff_resolution(page) -> tuple[float, float] | None:
     "Pixels an inch, across and down."
@@ -971,7 +1056,8 @@ def inner_directories(file: Opened, page, notes: list[str]) -> bytes:  # empty w
     for pointer in EXIF_POINTERS:
         try:
             found.load_from_fp(file.file, page.offset)
-            inner = {tag: value for tag, value in found.get_ifd(pointer).items() if tag != 40965}  # which points further
+            inner = dict(found.get_ifd(pointer))
+            inner.pop(40965, None)  # which points further
         except Exception:  # a pointer to nowhere, or to what is no directory
             inner, lost = {}, True
         kept = {tag: value for tag, value in inner.items() if can_be_written(pointer, {tag: value})}
@@ -983,7 +1069,7 @@ def inner_directories(file: Opened, page, notes: list[str]) -> bytes:  # empty w
     return block.tobytes() if any(map(block.get_ifd, EXIF_POINTERS)) else b''
 
 def can_be_written(pointer: int, entries: dict) -> bool:
-    "Whether entries of an EXIF directory have values of the types that their tags have, so that Pillow can write them, and read what it wrote."
+    "Whether Pillow can write entries of an EXIF directory, and read what it wrote."
     try:
         alone = TiffImagePlugin.ImageFileDirectory_v2(b'II*\0\0\0\0\0')
         for tag, value in entries.items():
@@ -998,7 +1084,7 @@ def can_be_written(pointer: int, entries: dict) -> bool:
 
 # %% ../nbs/04_image_reading.ipynb #c8a9a71f
 def as_photo(
-    image: Image.Image | np.ndarray | str | os.PathLike | bytes | BinaryIO,  # a picture, its pixels, or its file
+    image: Image.Image | np.ndarray | str | os.PathLike | bytes | BinaryIO,  # picture, pixels or file
 ) -> Photo:
     "A photograph, however it is given; `PhotoError` where it is none."
     with told(''):
@@ -1007,22 +1093,23 @@ def as_photo(
         return from_image(image) if isinstance(image, Image.Image) else read(image)
 
 def from_array(
-    array: np.ndarray,  # (h, w) gray, or (h, w, channels): gray, gray and alpha, RGB, RGB and alpha; numbers of any type
+    array: np.ndarray,  # as `split_rgb` takes it; numbers of any type
 ) -> Photo:
     "Pixels in sRGB as a `Photo`."
     if array.ndim not in (2, 3) or 0 in array.shape or (array.ndim == 3 and array.shape[2] > 4):
-        raise PhotoError(f'an array of shape {array.shape} is no picture; give (height, width) or (height, width, 1 to 4)')
+        raise PhotoError(f'an array of shape {array.shape} is no picture; '
+                         'give (height, width) or (height, width, 1 to 4)')
     notes = []
     pixels = plain_pixels(array, notes)
-    colors = 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3
-    return from_stored(Stored(*split_alpha(pixels, colors), bits=8 * pixels.itemsize), 'PNG', Metadata(), notes)
+    stored = Stored(*split_rgb(pixels), bits=8 * pixels.itemsize)
+    return from_stored(stored, 'PNG', Metadata(), notes)
 
 # %% ../nbs/04_image_reading.ipynb #a1401fa9
 def provenance_of(
     source: str | os.PathLike | bytes | BinaryIO,
 ) -> dict[str, str] | None:  # as `write` was told it; None where the file says nothing
     "What an image file says of its color."
-    with told(str(source) if isinstance(source, (str, os.PathLike)) else ''), opened(source) as file:
+    with told(name_of(source)), opened(source) as file:
         image_format = format_of(file.file.read(32))
         file.file.seek(0)
         if image_format == 'TIFF':
