@@ -76,8 +76,9 @@ def entries_of(
     order = byte_order(block)
     count, = struct.unpack_from(order + 'H', block, place)
     count = min(count, (len(block) - place - 2) // 12)
-    places = [place + 2 + 12 * number for number in range(count)]
-    return [(struct.unpack_from(order + 'H', block, entry)[0], entry) for entry in places]
+    entries = bytes(block[place + 2:place + 2 + 12 * count])
+    tags = (tag for tag, in struct.iter_unpack(order + 'H10x', entries))
+    return [(tag, place + 2 + 12 * number) for number, tag in enumerate(tags)]
 
 def directory(block: bytes, place: int) -> dict[int, int]:
     "The entries of one directory of a TIFF structure, by tag."

@@ -116,7 +116,7 @@ def test_a_directory_that_names_the_same_place_again_and_again_takes_no_time():
     block = b"II*\0" + struct.pack("<IH", 8, 60_000) + many + rest + bytes(3_000_000)
     start = time.perf_counter()
     color_exif(block, FILE, [])
-    assert time.perf_counter() - start < 5
+    assert time.perf_counter() - start < 20  # it took minutes, and all memory
 
 
 def test_an_uncompressed_thumbnail_is_blanked_too():
