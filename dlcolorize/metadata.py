@@ -8,7 +8,7 @@ __all__ = ['EXIF_PREFIX', 'ORIENTATION', 'EXIF_DIRECTORY', 'GPS_DIRECTORY', 'INT
            'TIFF', 'IPTC', 'OURS', 'EXIF', 'PHOTOSHOP', 'XMP', 'XMP_IMAGE', 'XMP_NOTE', 'DUBLIN_CORE', 'PREFIXES',
            'EMPTY_PACKET', 'MIME_TYPES', 'LONGEST_SEGMENT', 'LONGEST_XMP', 'EXTENSION', 'PNG_SIGNATURE', 'XMP_KEYWORD',
            'LONGEST_TEXT', 'PHOTOSHOP_PREFIX', 'STALE_RESOURCES', 'Metadata', 'ColorFile', 'tell', 'byte_order',
-           'entries_of', 'directory', 'extent', 'pointed', 'directories_of', 'in_use', 'blank_thumbnail',
+           'entries_of', 'directory', 'extent', 'pointed', 'directories_of', 'in_use', 'merged', 'blank_thumbnail',
            'thumbnail_parts', 'set_number', 'upright_exif', 'without_entries', 'blank_pictures', 'say_color',
            'color_exif', 'shortened_exif', 'length', 'packet_text', 'decoded', 'parse_xmp', 'rdf_of', 'true_properties',
            'correct', 'say', 'blank_xmp_pictures', 'forget_provenance', 'upright_xmp', 'color_xmp', 'read_provenance',
@@ -76,8 +76,9 @@ def entries_of(
     order = byte_order(block)
     count, = struct.unpack_from(order + 'H', block, place)
     count = min(count, (len(block) - place - 2) // 12)
-    places = [place + 2 + 12 * number for number in range(count)]
-    return [(struct.unpack_from(order + 'H', block, entry)[0], entry) for entry in places]
+    entries = bytes(block[place + 2:place + 2 + 12 * count])
+    tags = (tag for tag, in struct.iter_unpack(order + 'H10x', entries))
+    return [(tag, place + 2 + 12 * number) for number, tag in enumerate(tags)]
 
 def directory(block: bytes, place: int) -> dict[int, int]:
     "The entries of one directory of a TIFF structure, by tag."
@@ -112,7 +113,9 @@ def pointed(
 # %% ../nbs/02_metadata.ipynb #da3a47e8
 def directories_of(block: bytes) -> list[int]:
     "Where the first directory and EXIF's, GPS's and interoperability's are."
-    (first,) = struct.unpack_from(byte_order(block) + 'I', block, 4)
+    number, first = struct.unpack_from(byte_order(block) + 'HI', block, 2)
+    if number != 42:
+        raise struct.error('no TIFF structure')
     entries = directory(block, first)
     places = [
         first,
@@ -130,6 +133,16 @@ def in_use(block: bytes) -> list[tuple[int, int]]:
         entries = entries_of(block, place)
         found.append((place, place + 2 + 12 * len(entries) + 4))
         found.extend(extent(block, entry) for _, entry in entries)
+    return merged(found, len(block))
+
+def merged(parts: Iterable[tuple[int, int]], end: int) -> list[tuple[int, int]]:
+    "Parts of a block in their order, each place once, however often a broken file names it."
+    found = []
+    for start, stop in sorted((start, min(stop, end)) for start, stop in parts if start < end):
+        if found and start <= found[-1][1]:
+            found[-1] = found[-1][0], max(stop, found[-1][1])
+        else:
+            found.append((start, stop))
     return found
 
 # %% ../nbs/02_metadata.ipynb #daf0c13b
@@ -144,7 +157,7 @@ def blank_thumbnail(block: bytearray) -> None:
     struct.pack_into(order + 'I', block, link, 0)
     used = in_use(block)
     kept = [(start, bytes(block[start:end])) for start, end in used]
-    for start, end in thumbnail_parts(block, second):
+    for start, end in reversed(thumbnail_parts(block, second)):
         if end == len(block) and start >= max(stop for _, stop in used):
             del block[start:]
         else:
@@ -153,7 +166,7 @@ def blank_thumbnail(block: bytearray) -> None:
         block[start : start + len(content)] = content
 
 def thumbnail_parts(block: bytes, second: int) -> list[tuple[int, int]]:
-    "Where the second directory, its values and its picture begin and end, the last part first."
+    "Where the second directory, its values and its picture begin and end."
     try:
         entries = directory(block, second)
     except struct.error:
@@ -170,10 +183,7 @@ def thumbnail_parts(block: bytes, second: int) -> list[tuple[int, int]]:
             (start,) = struct.unpack_from(byte_order(block) + 'I', block, entries[place] + 8)
             (size,) = struct.unpack_from(byte_order(block) + 'I', block, entries[length] + 8)
             found.append((start, start + size))
-    return sorted(
-        ((start, min(end, len(block))) for start, end in found if 8 <= start < len(block)),
-        reverse=True,
-    )
+    return merged((part for part in found if part[0] >= 8), len(block))
 
 # %% ../nbs/02_metadata.ipynb #50315dac
 def set_number(
@@ -770,7 +780,7 @@ def color_segments(
     for marker, content in jpeg_segments(segments):
         if marker == 0xED and content.startswith(PHOTOSHOP_PREFIX):
             resources += content.removeprefix(PHOTOSHOP_PREFIX)
-        else:
+        elif marker in (0xED, 0xFE):
             others += jpeg_segment(marker, content)
     return resource_segments(color_resources(resources, notes)) + others
 

@@ -109,6 +109,16 @@ def test_a_thumbnail_that_says_it_lies_on_the_date_takes_nothing_with_it():
     assert read_exif(after)[0x0132] == DATE
 
 
+def test_a_directory_that_names_the_same_place_again_and_again_takes_no_time():
+    "60,000 values of 4 MB each, in four megabytes."
+    many = b"".join(struct.pack("<HHII", 0xC000, 7, 4_000_000, 8) for _ in range(60_000))
+    rest = struct.pack("<I", 8 + 2 + len(many) + 4) + struct.pack("<H", 60_000) + many + bytes(4)
+    block = b"II*\0" + struct.pack("<IH", 8, 60_000) + many + rest + bytes(3_000_000)
+    start = time.perf_counter()
+    color_exif(block, FILE, [])
+    assert time.perf_counter() - start < 20  # it took minutes, and all memory
+
+
 def test_an_uncompressed_thumbnail_is_blanked_too():
     block = bytearray(with_thumbnail("<", b"gray pixels" * 10))
     second = 8 + 2 + 24 + 4 + 20
@@ -211,6 +221,7 @@ def test_a_broken_pointer_costs_what_it_points_to_and_a_line(pointer):
         b"II",
         b"no EXIF",
         b"II*\0\xff\xff\xff\xff",
+        b"II\x87\0\x08\0\0\0\0\0\0\0\0\0",
         b"MM\0*\0\0\0\x08\xff\xff",
         b"Exif\0\0II*\0\x08\0\0\0\0\0\0\0\0\0",
     ],
