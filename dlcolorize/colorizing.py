@@ -13,14 +13,13 @@ from functools import cached_property
 from pathlib import Path
 
 import numpy as np
-import onnxruntime
 from PIL import Image
 
 from . import __version__
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels, normalize_lightness
 from .image_reading import Photo, as_photo
 from .image_writing import to_bytes, with_alpha
-from .model_files import ModelCard, Network
+from .model_files import ModelCard, Network, model_path
 from .views import View, reduced, resize, view_of
 
 # %% ../nbs/08_colorizing.ipynb #c3131f8c
@@ -76,7 +75,7 @@ def paint(
 
 # %% ../nbs/08_colorizing.ipynb #e19763c8
 def ask(
-    session: onnxruntime.InferenceSession,
+    network: Network,
     card: dict,  # the model's
     undone: np.ndarray,  # (1,) share of the rebalancing
     lightness: np.ndarray,  # (h, w) L* in [0, 100]
@@ -88,7 +87,7 @@ def ask(
     small = reduced(view.inside(lightness), round(size * card['detail_size'] / card['working_size']), size)
     shown = view.shown(small)
     seen = np.ascontiguousarray(shown[:, ::-1] if mirrored else shown)
-    coarse, = session.run(['ab'], {'lightness': normalize_lightness(seen)[None, None], 'undone': undone})
+    coarse, = network.run(['ab'], {'lightness': normalize_lightness(seen)[None, None], 'undone': undone})
     ab = denormalize_ab(coarse[0])
     ab = ab[..., ::-1] if mirrored else ab
     return view.restore(along_edges(ab, resize(shown, *ab.shape[1:]), view.leveled(view.copy)))
@@ -115,25 +114,25 @@ class Colorizer:
             raise ValueError(f'vividness {vividness}, size {size}: give numbers from 0 to 3 and from 32 to 2048')
         self.vividness, self.ensemble = vividness, ensemble
         self.threads = threads or os.cpu_count() or 1
-        self.session = Network(model, threads, device)
+        self.network = Network(model_path(model), threads, device)
         self.undone = np.array([1 - (1 - self.card.undone) * vividness], np.float32)
         self.size = size or self.card.working_size
 
     @property
     def path(self) -> Path:
         "The model's file."
-        return self.session.path
+        return self.network.path
 
     @property
     def card(self) -> ModelCard:
         "What the model says of itself."
-        return self.session.card
+        return self.network.card
 
     def answers(self, lightness: np.ndarray) -> np.ndarray:
         "What the network says, as `ask` gives it, once or six times."
         view = view_of(lightness)
         sizes = [round(self.size * scale) for scale in ((0.83, 1, 1.33) if self.ensemble else (1,))]
-        return np.stack([ask(self.session, self.card, self.undone, lightness, view, size, mirrored)
+        return np.stack([ask(self.network, self.card, self.undone, lightness, view, size, mirrored)
                          for size in sizes for mirrored in ((False, True) if self.ensemble else (False,))])
 
     def predict_ab(self, lightness: np.ndarray) -> np.ndarray:
@@ -153,4 +152,4 @@ class Colorizer:
     @cached_property
     def provenance(self) -> dict[str, str]:
         "Where the colour comes from, as it is written into files."
-        return dict(software=f'dlcolorize {__version__}', model=self.card.name, model_sha256=self.session.sha256, vividness=f'{self.vividness:g}')
+        return dict(software=f'dlcolorize {__version__}', model=self.card.name, model_sha256=self.network.sha256, vividness=f'{self.vividness:g}')

@@ -232,7 +232,7 @@ def test_a_device_gives_the_processors_picture(another_device):
     expected = np.asarray(Colorizer(device="cpu")(data.coffee())).astype(int)
     another_device(error=0.04 / 110)
     colorizer = Colorizer()
-    assert colorizer.session.device == "cuda" and colorizer.session.passed_over == {}
+    assert colorizer.network.device == "cuda" and colorizer.network.passed_over == {}
     assert 0 < np.abs(np.asarray(colorizer(data.coffee())) - expected).max() <= 1
 
 
