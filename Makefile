@@ -7,6 +7,9 @@ SOURCES ?= photos
 TESTS = $(foreach set,$(TESTED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))
 BUDGET ?= cpu
 TRIALS ?= 20
+WORKERS ?= 2
+# A thread for each worker. Bytecode is kept, or each of many processes would compile torch again.
+IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
 
 .PHONY: colorize test setup data train evaluate study search bench docs readme clean
@@ -14,9 +17,9 @@ BIN := .venv/bin
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
 
-test: .venv/test.installed
-	$(BIN)/nbdev_test --n_workers 2 --do_print
-	$(BIN)/python -m pytest -q tests
+test: .venv/test.installed  ## WORKERS at a time, a core each
+	$(IN_TESTS) $(BIN)/nbdev_test --n_workers $(WORKERS) --do_print
+	$(IN_TESTS) $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests
 
 setup: .venv/test.installed
 

@@ -46,7 +46,7 @@ from .fast_unet import ENCODERS
 from .files import ordered_map
 from .losses import AbGrid, L1Loss
 from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
-from .training import TrainConfig, make_learner, make_network
+from .training import TrainConfig, make_learner, make_network, mixed_precision
 from .unet import UNet
 
 # %% ../nbs/60_benchmarks.ipynb #aa08a7ba
@@ -118,9 +118,10 @@ def rate(
 def in_turn(
     works: dict[str, Callable[[], int]],
     seconds: float,  # for each, each time
-    rounds: int = 5,
+    rounds: int = 5,  # only one where less than a second is given
 ) -> dict[str, float]:  # times a second, the median of the rounds
     "Rates of several ways to do the same work; in turn, so that a slow minute of the machine is one for all of them."
+    rounds = rounds if seconds >= 1 else 1
     for work in works.values():
         work()  # nobody is judged on a cold start
     rates = [{name: rate(work, seconds) for name, work in works.items()} for _ in tqdm(range(rounds), desc=' / '.join(works))]
@@ -175,10 +176,11 @@ print((manifest.dropped == '').sum(), re.search('VmHWM:(.+)kB', open('/proc/self
 
 def bench_memory(scratch: Path, photographs: int, seconds: float) -> list[dict]:
     "Peak memory of preparing 20 times as many photographs as the other benchmarks look at."
-    jpegs = write_jpegs(scratch / 'many', 20 * photographs, 213, 160)
+    many = (20 if photographs >= 1000 else 2) * photographs
+    jpegs = write_jpegs(scratch / 'many', many, 213, 160)
     process = subprocess.run([sys.executable, '-c', MEASURED, jpegs, scratch / 'many-packed'], stdout=subprocess.PIPE, text=True, check=True)
     kept, peak = map(int, process.stdout.split())
-    return [dict(photographs=20 * photographs, kept=kept, peak_mib=round(peak / 1024))]
+    return [dict(photographs=many, kept=kept, peak_mib=round(peak / 1024))]
 
 # %% ../nbs/60_benchmarks.ipynb #45685d3e
 ONE_PHOTO = '''
@@ -237,7 +239,7 @@ def bench_colorizing(scratch: Path, photographs: int, seconds: float) -> list[di
     rows = []
     for width, height, suffix, bits in tqdm(sizes if photographs >= 1000 else [(256, 256, 'png', 8), (200, 100, 'tif', 16)], desc='colorizing'):
         source = large_photo(scratch / f'photo.{suffix}', width, height, bits)
-        repeats = max(3, min(20, round(20e6 / (width * height))))
+        repeats = max(3, min(20, round(20e6 / (width * height)))) if photographs >= 1000 else 3
         said = subprocess.run([sys.executable, '-c', ONE_PHOTO, source, scratch / f'colour.{suffix}', str(repeats)],
                               stdout=subprocess.PIPE, text=True, check=True).stdout
         rows.append(dict(photograph=f'{width} x {height}, {bits} bits, {suffix}') | json.loads(said))
@@ -271,7 +273,8 @@ finally:
 def bench_folder(scratch: Path, photographs: int, seconds: float) -> list[dict]:
     "Photographs of 256 x 256 a second, and peak memory, of a folder."
     photo, rows = large_photo(scratch / 'photo.jpg', 256, 256), []
-    for count, cores in ((photographs // 4, 1), (photographs // 4, 2), (5 * photographs, 2)):
+    few, many = photographs // 4, (5 if photographs >= 1000 else 1) * photographs
+    for count, cores in ((few, 1), (few, 2), (many, 2)):
         folder = scratch / f'{count}-{cores}'
         folder.mkdir()
         for number in range(count):
@@ -351,28 +354,30 @@ def bench_training(scratch: Path, photographs: int, seconds: float) -> list[dict
 # %% ../nbs/60_benchmarks.ipynb #2bdd16fb
 STEP = '''
 import re, sys, torch
-from dlcolorize.training import TrainConfig, make_network
+from dlcolorize.training import TrainConfig, make_network, mixed_precision
 from dlcolorize.losses import AbGrid
 model, batch = sys.argv[1], int(sys.argv[2])
 device = 'cuda' if torch.cuda.is_available() else 'cpu'
 config = TrainConfig((), '', model, loss='bins' if model == 'base' else 'huber')
 net = make_network(config, len(AbGrid().centers)).to(device, memory_format=torch.channels_last)
-if batch:
-    with torch.autocast(device, torch.bfloat16):
-        answer = net(torch.zeros(batch, 1, 128, 128, device=device))
-    answer.float().square().mean().backward()
-if device == 'cuda':
-    print(torch.cuda.max_memory_allocated() / 2**20)
-else:
-    print(int(re.search('VmHWM:(.+)kB', open('/proc/self/status').read())[1]) / 1024)
+
+def peak():
+    if device == 'cuda':
+        return torch.cuda.max_memory_allocated() / 2**20
+    return int(re.search('VmHWM:(.+)kB', open('/proc/self/status').read())[1]) / 1024
+
+at_rest = peak()
+with mixed_precision(device):
+    answer = net(torch.zeros(batch, 1, 128, 128, device=device))
+answer.float().square().mean().backward()
+print(peak() - at_rest)
 '''
 
 def bench_batch_memory(scratch: Path, photographs: int, seconds: float) -> list[dict]:
     "Peak memory of one training step, above that of the network at rest."
-    batches = (8, 16, 32, 64) if photographs >= 1000 else (2,)
+    models, batches = (('unet', 'base'), (8, 16, 32, 64)) if photographs >= 1000 else (('unet',), (4,))
     peak = lambda *arguments: float(subprocess.run([sys.executable, '-c', STEP, *map(str, arguments)], stdout=subprocess.PIPE, check=True).stdout)
-    return [dict(model=model) | {f'batch {batch}, MiB': round(peak(model, batch) - peak(model, 0)) for batch in batches}
-            for model in ('unet', 'base')]
+    return [dict(model=model) | {f'batch {batch}, MiB': round(peak(model, batch)) for batch in batches} for model in models]
 
 # %% ../nbs/60_benchmarks.ipynb #ac151867
 NETWORKS = ('autoencoder', 'unet', 'dynamic-resnet18', 'small', 'base')
@@ -381,7 +386,7 @@ def training_step(net: torch.nn.Module, batch: torch.Tensor) -> Callable[[], int
     "A function that makes one step of training and says on how many crops."
     optimizer = torch.optim.AdamW(net.parameters(), fused=True)
     def step() -> int:
-        with torch.autocast(batch.device.type, torch.bfloat16):
+        with mixed_precision(batch.device.type):
             answer = net.train()(batch)
         answer.float().square().mean().backward()
         optimizer.step()
@@ -400,8 +405,9 @@ def one_answer(net: torch.nn.Module, photo: torch.Tensor) -> Callable[[], int]:
 def bench_networks(scratch: Path, photographs: int, seconds: float) -> list[dict]:
     "Crops of 128 x 128 a second in training, and photographs of 256 x 256 a second in use, of every network."
     device = default_device()
-    batch = torch.zeros(32 if photographs >= 1000 else 2, 1, 128, 128, device=device)
-    photo = torch.zeros(1, 1, 256, 256, device=device)
+    crops, side = (32, 128) if photographs >= 1000 else (2, 64)
+    batch = torch.zeros(crops, 1, side, side, device=device)
+    photo = torch.zeros(1, 1, 2 * side, 2 * side, device=device)
     configs = {model: TrainConfig((), '', model, loss='bins' if model in ENCODERS else 'huber') for model in NETWORKS}
     nets = {model: make_network(config, len(AbGrid().centers)).to(device, memory_format=torch.channels_last) for model, config in configs.items()}
     trained = in_turn({model: training_step(net, batch) for model, net in nets.items()}, seconds, rounds=3)

@@ -224,7 +224,7 @@ def extremes_figure(
         for place, number in enumerate(numbers):
             truth = photos[int(number)][None]
             for ax, picture in zip(row[3 * place:], (gray_copy(truth), answer(truth), truth)):
-                ax.imshow(picture[0].permute(1, 2, 0))
+                ax.imshow(picture[0].permute(1, 2, 0).numpy())
             row[3 * place].set_title(f'{title}: {wide[name].iloc[number] - wide["gray copy"].iloc[number]:+.1f} dB', fontsize=8, loc='left')
     for ax in axes.flat:
         ax.axis('off')

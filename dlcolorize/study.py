@@ -29,7 +29,7 @@ from .evaluation import floors, network_answer, read_photos, run_answers, score_
 from .exporting import load_run, run_head
 from .files import whole_file
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
-from .training import LOSSES, TrainConfig, train
+from .training import LOSSES, TrainConfig, mixed_precision, train
 
 # %% ../nbs/51_study.ipynb #2ca6230f
 SETS = ('coco', 'dogs', 'landscapes')
@@ -160,7 +160,7 @@ class Taught(Callback):
 
     def after_loss(self):
         if self.training:
-            with torch.no_grad(), torch.autocast(self.dls.device.type, torch.bfloat16):
+            with torch.no_grad(), mixed_precision(self.dls.device.type):
                 said = self.teacher(self.x)
             ab = self.grid.decode(said.float()) if self.head == 'bins' else said.float()
             lesson = F.interpolate(ab, size=self.x.shape[2:], mode='bilinear')

@@ -26,7 +26,7 @@ NETWORKS = {  # how it is made, what its head is, and how many parameters are pr
     "small": (lambda: ColorUNet(BINS, "small"), "bins", 4_600_733),
     "base": (lambda: ColorUNet(BINS, "base"), "bins", 6_097_309),
 }
-SIZES_OF_PICTURES = ((160, 160), (96, 96), (157, 211))
+SIZES_OF_PICTURES = ((96, 96), (64, 64), (77, 107))
 
 
 @pytest.fixture(scope="module", params=NETWORKS)

@@ -67,7 +67,7 @@ def test_every_notebook_becomes_a_page_with_its_reference(tmp_path):
     for name in ("nbs", "dlcolorize", "settings.ini", "setup.py", "_quarto.yml"):
         source = ROOT / name
         (shutil.copytree if source.is_dir() else shutil.copy)(source, tmp_path / name)
-    program = "from nbdev.serve import proc_nbs; proc_nbs()"
+    program = "from nbdev.serve import proc_nbs; proc_nbs(n_workers=0)"  # torch is imported once, not by each worker
     subprocess.run([sys.executable, "-c", program], cwd=tmp_path, check=True, capture_output=True)
     for path in NOTEBOOKS:
         page = tmp_path / "_proc" / path.name

@@ -1,5 +1,6 @@
 """The study's runs are scored alike, told apart, and not done twice; what doing nothing scores stands in every table."""
 import dataclasses
+import shutil
 
 import numpy as np
 import optuna
@@ -9,8 +10,10 @@ import torch
 import torch.nn.functional as F
 from fastai.callback.core import Callback
 from filelock import FileLock
+from typer.testing import CliRunner
 
 from dlcolorize import study
+from dlcolorize.command_line import app
 from dlcolorize.evaluation import by_color, evaluate, read_photos, run_answers, summary, write_table
 from dlcolorize.exporting import load_run
 from dlcolorize.metrics import gray_copy, psnr
@@ -43,6 +46,14 @@ def plan(*names):
     return {name: study.plan()[name] for name in names}
 
 
+@pytest.fixture(scope="module")
+def studied(data, photos, tmp_path_factory):
+    "A study of one run, trained and scored. Tests change a copy of it."
+    out = tmp_path_factory.mktemp("study")
+    study.run_study(data, {"coco": photos}, out, TINY, plan("unet-lab-coco"))
+    return out
+
+
 def test_every_comparison_differs_in_one_thing():
     "Runs that are compared have everything in common but what their names say."
     runs = {name: dict(model="unet", space="lab", loss="huber", trained_on="coco", seed=0, teacher=None) | run for name, run in study.plan().items()}
@@ -64,8 +75,8 @@ def test_a_run_that_another_process_is_at_is_passed_over(data, photos, tmp_path,
     assert sorted(path.parent.name for path in (tmp_path / "study").glob("*/test.csv")) == ["unet-rgb-coco"]
 
 
-def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, tmp_path, monkeypatch):
-    study.run_study(data, {"coco": photos}, tmp_path, TINY, plan("unet-lab-coco"))
+def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, studied, tmp_path, monkeypatch):
+    shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     first = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
     (tmp_path / "unet-lab-coco" / "test.csv").unlink()
     monkeypatch.setattr(study, "train", lambda *arguments, **options: pytest.fail("trained again"))
@@ -73,8 +84,8 @@ def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, tmp_p
     assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == first
 
 
-def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(data, photos, tmp_path):
-    study.run_study(data, {"coco": photos}, tmp_path, TINY, plan("unet-lab-coco"))
+def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(data, photos, studied, tmp_path):
+    shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     before = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
     with pytest.raises(ValueError, match=r"unet-lab-coco was trained with \{'epochs': 1\}; remove it to train it with \{'epochs': 2\}"):
         study.run_study(data, {"coco": photos}, tmp_path, TINY | dict(epochs=2), plan("unet-lab-coco"))
@@ -135,12 +146,13 @@ def test_each_colour_is_told_apart_and_recovered_by_as_much_as_it_was():
     assert swapped.recovered["blue"] < 0 and swapped.error["blue"] > swapped.gray_error["blue"] and swapped.error["green"] == 0
 
 
-def test_the_command_scores_a_run_and_leaves_table_and_picture(dlcolorize, rgb_run, photos, tmp_path):
-    done = dlcolorize("evaluate", "--model", rgb_run, "--data", photos, "--split", "train", "--out", tmp_path / "scores.csv")
-    assert done.returncode == 0, done.stderr
+def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, tmp_path):
+    arguments = ("evaluate", "--model", rgb_run, "--data", photos, "--split", "valid", "--out", tmp_path / "scores.csv")
+    done = CliRunner().invoke(app, list(map(str, arguments)))
+    assert done.exit_code == 0, done.output
     scores = pd.read_csv(tmp_path / "scores.csv")
     assert set(scores.answer) == {"gray copy", "mean ab", "red-green-blue", "red-green-blue, lightness kept"}
-    assert sorted(scores.photo.unique()) == sorted(read_photos(photos, "train")[0]) and "red-green-blue" in done.stdout
+    assert sorted(scores.photo.unique()) == sorted(read_photos(photos, "valid")[0]) and "red-green-blue" in done.stdout
     assert "gray copy" in (tmp_path / "table-scores.md").read_text() and r"\pm" in (tmp_path / "table-scores.tex").read_text()
     assert (pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()).all()
     assert (tmp_path / "scores.webp").stat().st_size > 1000
@@ -201,10 +213,11 @@ def test_half_of_the_loss_is_beside_the_teachers_answer(data, tmp_path):
     assert np.abs(beside_truth - beside_teacher).max() > 0.1 * taken.max()  # or the mean would prove nothing
 
 
-def test_a_pupil_waits_for_its_teacher(data, photos, tmp_path, capsys):
+def test_a_pupil_waits_for_its_teacher(data, photos, studied, tmp_path, capsys):
     runs = {"pupil": study.plan()["taught-lab-coco"] | dict(teacher="unet-lab-coco")} | plan("unet-lab-coco")
-    study.run_study(data, {"coco": photos}, tmp_path, TINY, runs)
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, {"pupil": runs["pupil"]})
     assert "pupil: its teacher, unet-lab-coco, is not ready yet" in capsys.readouterr().out and not (tmp_path / "pupil").exists()
+    shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     study.run_study(data, {"coco": photos}, tmp_path, TINY, runs)
     taught, alone = (load_run(tmp_path / name)[0].state_dict() for name in runs)
     assert set(study.read_scores(tmp_path).run) == {"", *runs} and any(not torch.equal(taught[key], alone[key]) for key in taught)
@@ -225,7 +238,7 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
 
 
 def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):
-    names, truth = read_photos(photos, "train", size=64)
+    names, truth = read_photos(photos, "valid", size=64)
     study.write_ssim(tmp_path / "ssim.csv", rgb_run, {"coco": (names, truth)})
     table = pd.read_csv(tmp_path / "ssim.csv").set_index(["answer", "ruler"]).ssim
     right = evaluate(run_answers(rgb_run), names, truth).groupby("answer").ssim.mean()
