@@ -30,6 +30,7 @@ from dlcolorize.exporting import export, load_run
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.training import TrainConfig, TrainingError, train
 
+torch.set_num_threads(1)  # networks so small are no faster on several, and much slower where several processes are at work
 OPTIONS = ["--width", "4", "--crop", "64", "--batch-size", "8", "--lr", "0.004"]
 
 
