@@ -6,15 +6,18 @@
 __all__ = ['FULL_RANGE', 'NARROWEST', 'BLACK', 'WHITE', 'STEEPEST', 'DEEPEST', 'Line', 'NO_LINE', 'LEAST', 'EDGE_SIZE',
            'FRAMED_SIZE', 'TONE_STEPS', 'LEAST_COLOR', 'PAGE_SIZE', 'shape_of_area', 'resize', 'reduced', 'Levels',
            'find_levels', 'Side', 'Strip', 'Frame', 'find_frame', 'View', 'view_of', 'color_left', 'in_color',
-           'is_page', 'reason_to_leave']
+           'is_page', 'reason_to_leave', 'measured_on']
 
-# %% ../nbs/06_views.ipynb #aab3c706
+# %% ../nbs/06_views.ipynb #2b963e46
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from scipy.ndimage import distance_transform_edt, maximum_filter, minimum_filter
 
+from .color_profiles import pixels_to_lightness
+from .color_spaces import srgb_to_lab
 from .image_reading import Photo
 
 # %% ../nbs/06_views.ipynb #409741ed
@@ -624,3 +627,17 @@ def reason_to_leave(
     if is_page(view_of(photo.lightness).inside(photo.lightness)):
         return 'a page of text or a line drawing, to which no color fits'
     return None
+
+# %% ../nbs/06_views.ipynb #02ddcc33
+def measured_on(
+    folder: Path,  # of color photographs
+) -> dict[str, float]:  # shares of them, percent
+    "How often photographs are cropped, leveled and left, by their lightness and by their color."
+    rows = []
+    for file in sorted(folder.iterdir()):
+        pixels = np.asarray(Image.open(file).convert('RGB'))
+        small = Image.fromarray(pixels).resize(shape_of_area(*pixels.shape[:2], 128)[::-1], Image.Resampling.BOX)
+        photo = Photo(pixels_to_lightness(pixels), ab=srgb_to_lab(np.asarray(small, np.float32) / 255)[..., 1:])
+        view = view_of(photo.lightness)
+        rows.append((view.frame is not None, view.levels is not None, in_color(photo), is_page(photo.lightness)))
+    return {'photographs': len(rows)} | dict(zip(('with a border', 'leveled', 'in color', 'pages'), (100 * np.mean(rows, 0)).round(1).tolist()))
