@@ -265,14 +265,19 @@ def _measured(
     return Side(line[0] + 1 - float(np.median(mixed)), line[1], float(on.sum() / real.sum()), float(strays), float(np.median(strip.tone)),
                 strip.drift, strip.noise, float(np.median(jump)), float(at[real].mean()))
 
-# %% ../nbs/06_views.ipynb #ca4335ab
+# %% ../nbs/06_views.ipynb #ec3e3982
 def _firm(side: Side | None) -> bool:
     "Whether a side looks like a border."
-    return side is not None and side.support > 0.7 and side.strays < 0.2 and side.drift < 12
+    return side is not None and side.support > 0.7 and side.strays < 0.2 and side.drift < 40
 
 def _sure(side: Side) -> bool:
     "Whether two such sides are enough."
     return side.support > 0.85 and side.drift < 4 and side.noise < 2.5 and side.jump > 6 and not 10 < side.tone < 90
+
+def _bars(one: Side, other: Side) -> bool:
+    "Whether two sides that face each other are the bars of a film."
+    black = all(side.tone < 3 and side.drift < 1 and side.noise < 1 for side in (one, other))
+    return black and abs(one.depth - other.depth) < 2 + 0.05 * one.depth
 
 def _certain(side: Side, height: int) -> bool:
     "Whether it is a border all by itself."
@@ -290,7 +295,7 @@ def _agreed(
     found = [side for side in kept if side]
     tones = [side.tone for side in found]
     enough = {0: lambda: False, 1: lambda: _certain(found[0], shape[0 if kept[0] or kept[2] else 1]),
-              2: lambda: np.ptp(tones) < 6 and all(map(_sure, found)),
+              2: lambda: np.ptp(tones) < 6 and (all(map(_sure, found)) or bool(kept[0]) == bool(kept[2]) and _bars(*found)),
               3: lambda: np.ptp(tones) < 20 and all(side.drift < 8 for side in found), 4: lambda: True}
     if not enough[len(found)]():
         return None
