@@ -6,15 +6,18 @@
 __all__ = ['FULL_RANGE', 'NARROWEST', 'BLACK', 'WHITE', 'STEEPEST', 'DEEPEST', 'Line', 'NO_LINE', 'LEAST', 'EDGE_SIZE',
            'FRAMED_SIZE', 'TONE_STEPS', 'LEAST_COLOR', 'PAGE_SIZE', 'shape_of_area', 'resize', 'reduced', 'Levels',
            'find_levels', 'Side', 'Strip', 'Frame', 'find_frame', 'View', 'view_of', 'color_left', 'in_color',
-           'is_page', 'reason_to_leave']
+           'is_page', 'reason_to_leave', 'measured_on']
 
-# %% ../nbs/06_views.ipynb #aab3c706
+# %% ../nbs/06_views.ipynb #2b963e46
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from PIL import Image
 from scipy.ndimage import distance_transform_edt, maximum_filter, minimum_filter
 
+from .color_profiles import pixels_to_lightness
+from .color_spaces import srgb_to_lab
 from .image_reading import Photo
 
 # %% ../nbs/06_views.ipynb #409741ed
@@ -262,14 +265,19 @@ def _measured(
     return Side(line[0] + 1 - float(np.median(mixed)), line[1], float(on.sum() / real.sum()), float(strays), float(np.median(strip.tone)),
                 strip.drift, strip.noise, float(np.median(jump)), float(at[real].mean()))
 
-# %% ../nbs/06_views.ipynb #ca4335ab
+# %% ../nbs/06_views.ipynb #ec3e3982
 def _firm(side: Side | None) -> bool:
     "Whether a side looks like a border."
-    return side is not None and side.support > 0.7 and side.strays < 0.2 and side.drift < 12
+    return side is not None and side.support > 0.7 and side.strays < 0.2 and side.drift < 40
 
 def _sure(side: Side) -> bool:
     "Whether two such sides are enough."
     return side.support > 0.85 and side.drift < 4 and side.noise < 2.5 and side.jump > 6 and not 10 < side.tone < 90
+
+def _bars(one: Side, other: Side) -> bool:
+    "Whether two sides that face each other are the bars of a film."
+    black = all(side.tone < 3 and side.drift < 1 and side.noise < 1 for side in (one, other))
+    return black and abs(one.depth - other.depth) < 2 + 0.05 * one.depth
 
 def _certain(side: Side, height: int) -> bool:
     "Whether it is a border all by itself."
@@ -287,7 +295,7 @@ def _agreed(
     found = [side for side in kept if side]
     tones = [side.tone for side in found]
     enough = {0: lambda: False, 1: lambda: _certain(found[0], shape[0 if kept[0] or kept[2] else 1]),
-              2: lambda: np.ptp(tones) < 6 and all(map(_sure, found)),
+              2: lambda: np.ptp(tones) < 6 and (all(map(_sure, found)) or bool(kept[0]) == bool(kept[2]) and _bars(*found)),
               3: lambda: np.ptp(tones) < 20 and all(side.drift < 8 for side in found), 4: lambda: True}
     if not enough[len(found)]():
         return None
@@ -624,3 +632,17 @@ def reason_to_leave(
     if is_page(view_of(photo.lightness).inside(photo.lightness)):
         return 'a page of text or a line drawing, to which no color fits'
     return None
+
+# %% ../nbs/06_views.ipynb #02ddcc33
+def measured_on(
+    folder: Path,  # of color photographs
+) -> dict[str, float]:  # shares of them, percent
+    "How often photographs are cropped, leveled and left, by their lightness and by their color."
+    rows = []
+    for file in sorted(folder.iterdir()):
+        pixels = np.asarray(Image.open(file).convert('RGB'))
+        small = Image.fromarray(pixels).resize(shape_of_area(*pixels.shape[:2], 128)[::-1], Image.Resampling.BOX)
+        photo = Photo(pixels_to_lightness(pixels), ab=srgb_to_lab(np.asarray(small, np.float32) / 255)[..., 1:])
+        view = view_of(photo.lightness)
+        rows.append((view.frame is not None, view.levels is not None, in_color(photo), is_page(photo.lightness)))
+    return {'photographs': len(rows)} | dict(zip(('with a border', 'leveled', 'in color', 'pages'), (100 * np.mean(rows, 0)).round(1).tolist()))
