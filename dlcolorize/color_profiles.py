@@ -17,7 +17,7 @@ import numpy as np
 from PIL import ImageCms
 
 from dlcolorize.color_spaces import (
-    F_FROM_RGB, f, gray_to_lightness, srgb_to_lab, srgb_to_lightness, srgb_to_linear,
+    F_FROM_RGB, f, gray_to_lightness, srgb_to_lightness, srgb_to_linear,
 )
 from .files import PhotoError
 

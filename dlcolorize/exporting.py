@@ -10,7 +10,6 @@ __all__ = ['UNDONE', 'TEMPERATURES', 'load_run', 'run_head', 'as_colorized', 'de
 # %% ../nbs/42_exporting.ipynb #0d0a781b
 import dataclasses
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 

@@ -18,7 +18,6 @@ __all__ = ['EXIF_PREFIX', 'ORIENTATION', 'EXIF_DIRECTORY', 'GPS_DIRECTORY', 'INT
 
 # %% ../nbs/02_metadata.ipynb #8e38c577
 import hashlib
-import io
 import math
 import re
 import struct

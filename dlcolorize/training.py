@@ -43,7 +43,7 @@ from fastai.torch_core import trainable_params
 from fastai.optimizer import OptimWrapper
 from filelock import FileLock, Timeout
 from PIL import Image
-from safetensors.torch import load_file, save
+from safetensors.torch import save
 from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
