@@ -25,7 +25,7 @@ from dlcolorize.model_files import WEIGHTS
 FAULTS = {
     "empty.jpg": (b"", "empty"),
     "text.jpg": (b"dear diary", "not an image"),
-    "short.png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\0\0\0\0", "image"),
+    "short.png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x10\0\0\0\x10\x08\0\0\0\0", "cut short"),
 }
 
 
@@ -300,7 +300,7 @@ def test_a_terminal_that_has_no_letters_for_a_name(dlcolorize, tmp_path, monkeyp
     (tmp_path / "in" / "祖母.png").write_bytes(b"dear diary")
     result = dlcolorize("colorize", "in", "--out", "out")
     assert result.stdout.startswith(r"out/\u5199\u771f.png  128 x 128") and (tmp_path / "out" / "写真.png").exists()
-    assert result.returncode == 1 and result.stderr == r"dlcolorize: in/\u7956\u6bcd.png: not an image file that can be read" + "\n"
+    assert result.returncode == 1 and result.stderr.startswith(r"dlcolorize: in/\u7956\u6bcd.png: not an image file")
 
 
 def test_a_reader_that_leaves_early(dlcolorize, tmp_path):
