@@ -237,9 +237,9 @@ def test_options_reach_reading_and_writing(run, album, monkeypatch):
     asked, read_pages, write = [], image_reading.read_pages, image_writing.write
     monkeypatch.setattr(image_reading, "read_pages", lambda source, options: asked.append(options) or read_pages(source, options))
     monkeypatch.setattr(image_writing, "write", lambda path, pages, options, source: asked.append(options) or write(path, pages, options, source))
-    assert run("colorize", album, "--pages", "1,3-5", "--max-pixels", "200000", "--salvage", "--quality", "80", "--new-date", "--no-provenance").returncode == 0
+    assert run("colorize", album, "--pages", "1", "--max-pixels", "200000", "--salvage", "--quality", "80", "--new-date", "--no-provenance").returncode == 0
     reading, writing = [[options for options in asked if hasattr(options, name)] for name in ("salvage", "quality")]
-    assert {(options.pages, options.max_pixels, options.salvage) for options in reading} == {("1,3-5", 200000, True)}
+    assert {(options.pages, options.max_pixels, options.salvage) for options in reading} == {("1", 200000, True)}
     assert len(reading) == 2 and len({id(options.budget) for options in reading}) == 1 and reading[0].budget.in_work == 0  # one for the whole run
     assert {(options.overwrite, options.quality, options.provenance, options.new_date) for options in writing} == {(False, 80, None, True)}
 
@@ -265,7 +265,7 @@ def test_a_file_that_is_no_model_is_named(run, album, tmp_path):
     for model in ("fake.onnx", "gone.onnx", "huge", "c" * 300):
         result = run("colorize", album, "--model", model)
         line, = result.stderr.strip().splitlines()
-        assert result.returncode == 1 and model[:100] in line
+        assert result.returncode == 1 and model[:50] in line
 
 
 @pytest.mark.parametrize("arguments", [
