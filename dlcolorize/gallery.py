@@ -16,7 +16,7 @@ from .color_spaces import lightness_to_gray
 from .files import PhotoError, open_regular
 from .image_reading import Photo
 from .image_writing import to_bytes
-from .views import reason_to_leave
+from .views import in_color
 
 # %% ../nbs/09_gallery.ipynb #e29008c5
 SAMPLES = ('camera', 'astronaut', 'coffee', 'chelsea', 'rocket')
@@ -38,7 +38,7 @@ def sheet_row(
 ) -> Row:
     "What the sheet shows of a photograph."
     gray = Image.fromarray(to_bytes(lightness_to_gray(photo.lightness)))
-    true = _as_it_came(source) if reason_to_leave(photo) and photo.ab is not None else None
+    true = _as_it_came(source) if in_color(photo) else None
     images = gray, Image.fromarray(to_bytes(pixels)), true
     return tuple(image and _small(image) for image in images)
 
