@@ -204,14 +204,14 @@ class Session:
         self.run = timed(session.run, 'network')
 
 colorizer = colorizing.Colorizer()
-colorizer.session = Session(colorizer.session)
+colorizer.network = Session(colorizer.network)
 image_reading.pixels_to_lightness = timed(image_reading.pixels_to_lightness, 'colours')
 colorize, rows = timed(colorizer.colorize, 'colours'), []
 for _ in range(repeats + 1):
     spent.update(network=0.0, colours=0.0)
     start = time.perf_counter()
     photo = image_reading.read(source)
-    image_writing.write(target, [(colorize(photo), photo)], overwrite=True, provenance=colorizer.provenance)
+    image_writing.write(target, [(colorize(photo), photo)], image_writing.WriteOptions(True, provenance=colorizer.provenance))
     whole = time.perf_counter() - start
     colours = spent['colours'] - spent['network']
     rows.append((whole, spent['network'], colours, whole - spent['colours']))
@@ -297,7 +297,7 @@ def bench_arithmetic(scratch: Path, photographs: int, seconds: float) -> list[di
     matrix = np.random.default_rng(0).standard_normal((side, side), np.float32)
     said = dict(lightness=np.zeros((1, 1, size, size), np.float32), undone=colorizer.undone)
     operations = {'matrix product': 2 * side**3, 'network': counter.get_total_flops()}
-    rates = in_turn({'matrix product': lambda: len((matrix @ matrix)[:1]), 'network': lambda: len(colorizer.session.run(['ab'], said))}, seconds)
+    rates = in_turn({'matrix product': lambda: len((matrix @ matrix)[:1]), 'network': lambda: len(colorizer.network.run(['ab'], said))}, seconds)
     giga = {name: rates[name] * operations[name] / 1e9 for name in rates}
     return [dict(work=name, gflop=round(operations[name] / 1e9, 2), milliseconds=round(1000 / rates[name], 1), gflop_per_second=round(giga[name], 1),
                  share=round(giga[name] / giga['matrix product'], 2)) for name in rates]

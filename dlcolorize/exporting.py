@@ -10,7 +10,6 @@ __all__ = ['UNDONE', 'TEMPERATURES', 'load_run', 'run_head', 'as_colorized', 'de
 # %% ../nbs/42_exporting.ipynb #0d0a781b
 import dataclasses
 import hashlib
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -21,36 +20,42 @@ import torch
 import torch.nn.functional as F
 from kornia.color import rgb_to_lab
 from onnx import TensorProto, helper, numpy_helper
+from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import nn
 from tqdm import tqdm
 
 from .color_spaces import AB_SCALE, denormalize_ab, fit_to_gamut, linear_to_pixels
-from .colorizing import Colorizer, along_edges, resize
-from .model_files import CARD_VERSION
+from .colorizing import Colorizer, along_edges
+from .views import resize
+from .model_files import ModelCard, ModelError, card_from_dict, card_from_json
 from .data_loading import to_lightness_ab, to_rgb
 from .preparing import read_split
 from .losses import AbGrid
 from .color_profiles import pixels_to_lightness
+from .files import one_line
 from .image_reading import Photo
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
-from .training import TrainConfig, head_of, make_network, spread_rows
+from .training import TrainConfig, TrainingError, head_of, make_network, read_config, spread_rows
 
 # %% ../nbs/42_exporting.ipynb #d10a4900
 def load_run(
     run: str | Path,  # the folder that `training.train` left
 ) -> tuple[nn.Module, AbGrid, torch.Tensor, dict]:  # network, grid, (bins,) rebalancing weights, configuration
-    "What a training run left, ready to be used; `FileNotFoundError` where there is none."
+    "What a training run left, ready to be used; `FileNotFoundError` where there is none, `TrainingError` where it is damaged."
     run = Path(run)
     if not (run / 'config.json').exists() or not (run / 'model.safetensors').exists():
         raise FileNotFoundError(f'{run}: no training run here; make one with dlcolorize train')
-    config = json.loads((run / 'config.json').read_text(encoding='utf-8'))
-    grid = AbGrid(config['grid_step'])
+    config = read_config(run)
     fields = {field.name for field in dataclasses.fields(TrainConfig)} - {'pretrained'}
-    net = make_network(TrainConfig(**{name: value for name, value in config.items() if name in fields}), len(grid.centers))
-    net.load_state_dict({name: value.float() if value.is_floating_point() else value
-                         for name, value in load_file(run / 'model.safetensors').items()})
-    weights = load_file(run / 'color_weights.safetensors')['weights']
+    try:
+        grid = AbGrid(config['grid_step'])
+        net = make_network(TrainConfig(**{name: value for name, value in config.items() if name in fields}), len(grid.centers))
+        net.load_state_dict({name: value.float() if value.is_floating_point() else value
+                             for name, value in load_file(run / 'model.safetensors').items()})
+        weights = load_file(run / 'color_weights.safetensors')['weights']
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError, RuntimeError) as error:
+        raise TrainingError(f'{run}: its configuration or weights are damaged ({one_line(error)}); train it anew') from None
     return net.eval().to(memory_format=torch.channels_last), grid, weights, config
 
 def run_head(config: dict) -> str:
@@ -208,7 +213,7 @@ class DeployedColors(nn.Module):
 def write_onnx(
     deployed: nn.Module,  # `Deployed` or `DeployedColors`
     path: str | Path,
-    card: dict,  # what the model says of itself
+    card: ModelCard,  # what the model says of itself
 ) -> None:
     "Write a model as an ONNX file with its card."
     height, width = (torch.export.Dim(name, min=1, max=512) for name in ('height_32', 'width_32'))
@@ -220,16 +225,19 @@ def write_onnx(
     model = in_float16(program.model_proto)
     for node in model.graph.node:
         node.ClearField('metadata_props')  # the exporter's notes on where each line of code came from
-    helper.set_model_props(model, dict(dlcolorize=json.dumps(dict(card_version=CARD_VERSION) | card)))
+    helper.set_model_props(model, dict(dlcolorize=card.to_json()))
     onnx.checker.check_model(model)
     onnx.save(model, path)
 
 # %% ../nbs/42_exporting.ipynb #7a5438bc
 def read_card(
     path: str | Path,  # an .onnx file that `write_onnx` wrote
-) -> dict:
+) -> ModelCard:
     "What a model says of itself."
-    return json.loads({entry.key: entry.value for entry in onnx.load(path).metadata_props}['dlcolorize'])
+    said = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    if 'dlcolorize' not in said:
+        raise ModelError(f'{path}: an ONNX model, but not a colorizing model of dlcolorize')
+    return card_from_json(said['dlcolorize'])
 
 def in_float16(model: onnx.ModelProto) -> onnx.ModelProto:
     "Store the large weights in 16 bits, each with a cast back to 32."
@@ -252,7 +260,7 @@ def export(
     working_size: int = 192,  # a network of distributions will look at about working_size ** 2 pixels; others at what they were trained on
     sample: int = 200,  # photographs of each set
     **card,  # what else the model card shall say
-) -> dict:  # the model card
+) -> ModelCard:
     "Write a run's network as an ONNX file; if it answers with distributions, choose how they are decoded and leave the measurements in the run."
     net, grid, weights, config = load_run(run)
     head = run_head(config)
@@ -271,7 +279,7 @@ def export(
         deployed = DeployedColors(net, head)
         working_size = detail_size = -(-max(config['crop'], config['final_crop'] or 0) // 32) * 32
         card |= dict(undone=0.0)
-    card = model_card(run, out, net, config) | dict(working_size=working_size, detail_size=detail_size, quality={}) | card
+    card = card_from_dict(model_card(run, out, net, config) | dict(working_size=working_size, detail_size=detail_size) | card)
     Path(out).parent.mkdir(parents=True, exist_ok=True)
     write_onnx(deployed, out, card)
     return card
@@ -294,16 +302,17 @@ def model_card(run: str | Path, out: str | Path, net: nn.Module, config: dict) -
 def add_quality(
     model: str | Path,  # the .onnx file
     run: str | Path,  # a folder with the test-SET.csv files that `dlcolorize evaluate` wrote
-) -> dict:  # the model card
+) -> ModelCard:
     "Write what was measured into a model's card."
     card = read_card(model)
+    scores = dict(card.quality)
     for path in sorted(Path(run).glob('test-*.csv')):
         means = pd.read_csv(path).groupby('answer').mean(numeric_only=True)
-        own, gray = means.loc[card['name']], means.loc['gray copy']
+        own, gray = means.loc[card.name], means.loc['gray copy']
         quality = dict(psnr=own.psnr, gain=own.psnr - gray.psnr, mae=own.mae, ssim=own.ssim,
                        colorfulness=own.colorfulness / own.true_colorfulness)
-        card.setdefault('quality', {})[path.stem.removeprefix('test-')] = {name: round(float(value), 3) for name, value in quality.items()}
-    loaded = onnx.load(model)
-    helper.set_model_props(loaded, dict(dlcolorize=json.dumps(card)))
+        scores[path.stem.removeprefix('test-')] = {name: round(float(value), 3) for name, value in quality.items()}
+    card, loaded = dataclasses.replace(card, quality=scores), onnx.load(model)
+    helper.set_model_props(loaded, dict(dlcolorize=card.to_json()))
     onnx.save(loaded, model)
     return card

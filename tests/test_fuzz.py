@@ -17,7 +17,7 @@ from dlcolorize.image_writing import write
 
 pillow_heif.register_heif_opener()
 
-CASES = 500  # for each file
+CASES = 250  # for each file
 SECONDS = 20  # in which a case must be done
 
 gray = data.camera()[::10, ::12]
@@ -42,6 +42,17 @@ def by_tifffile(pixels, **options):
     return file.getvalue()
 
 
+def of_several_kinds():
+    "A TIFF file of a photograph with a small copy below it, a mask, and a photograph in JPEG."
+    file = io.BytesIO()
+    with tifffile.TiffWriter(file) as writer:
+        writer.write(gray, photometric="minisblack", subifds=1, metadata=None)
+        writer.write(gray[::2, ::2], photometric="minisblack", subfiletype=1, metadata=None)
+        writer.write(gray > 99, photometric="mask", subfiletype=4, metadata=None)
+        writer.write(np.dstack([gray] * 3), photometric="rgb", compression="jpeg", metadata=None)
+    return file.getvalue()
+
+
 FILES = {
     "gray.jpg": by_pillow("JPEG", exif=exif, xmp=XMP, comment=b"from the attic", icc_profile=imagecodecs.cms_profile("gray", gamma=1.8)),
     "cmyk.jpg": by_pillow("JPEG", "CMYK"),
@@ -61,6 +72,14 @@ FILES = {
     "gray.bmp": by_pillow("BMP"),
     "gray.gif": by_pillow("GIF"),
     "gray.pgm": by_pillow("PPM"),
+    "16.pgm": b"P5 %d %d 65535\n" % gray.shape[::-1] + wide.astype(">u2").tobytes(),
+    "16.jp2": imagecodecs.jpeg2k_encode(wide, level=0),
+    "10.avif": imagecodecs.avif_encode(np.dstack([wide >> 6] * 3), level=90, bitspersample=10),
+    "alpha.tif": by_tifffile(np.dstack([wide] * 4), photometric="rgb", extrasamples=["assocalpha"]),
+    "tiles.tif": by_tifffile(wide, tile=(16, 16), compression="zlib", photometric="miniswhite"),
+    "planes.tif": by_tifffile(np.stack([gray] * 3), photometric="rgb", planarconfig="separate", compression="lzw"),
+    "lab.tif": by_tifffile(np.dstack([wide] * 3), photometric="cielab"),
+    "kinds.tif": of_several_kinds(),
 }
 
 

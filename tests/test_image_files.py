@@ -14,8 +14,8 @@ from dlcolorize.color_spaces import srgb_to_lightness
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.files import PhotoError, output_path, sweep, whole_file
-from dlcolorize.image_reading import as_photo, from_image, provenance_of, read, read_pages, upright
-from dlcolorize.image_writing import write
+from dlcolorize.image_reading import ReadOptions, TooManyPixels, as_photo, from_image, provenance_of, read, read_pages, upright
+from dlcolorize.image_writing import WriteOptions, write
 
 camera = data.camera()[::2, ::2]
 wide = (camera * 257.0 + np.arange(256) / 4).clip(0, 65535).astype(np.uint16)  # 16 bits that 8 could not hold
@@ -26,7 +26,7 @@ colorizer = Colorizer()
 def colored(path, out, provenance=True):
     "What the command does with one file."
     pages = ((colorizer.colorize(photo), photo) for photo in read_pages(path))
-    write(out, pages, provenance=colorizer.provenance if provenance else None)
+    write(out, pages, WriteOptions(provenance=colorizer.provenance if provenance else None), path)
     return out
 
 
@@ -206,11 +206,11 @@ def test_iptc_of_a_tiff_is_kept(tmp_path):
 
 
 @pytest.mark.parametrize("quality", [60, 98, 100])
-def test_a_jpeg_is_no_coarser_than_it_was(tmp_path, quality):
+def test_a_jpeg_is_rounded_as_it_was(tmp_path, quality):
     Image.fromarray(camera).save(tmp_path / "photo.jpg", quality=quality)
     out = colored(tmp_path / "photo.jpg", tmp_path / "out.jpg")
     with Image.open(tmp_path / "photo.jpg") as before, Image.open(out) as after:
-        assert all(new <= old for table in after.quantization.values() for new, old in zip(table, before.quantization[0]))
+        assert after.quantization[0] == before.quantization[0]
 
 
 def test_a_lossless_webp_stays_lossless(tmp_path):
@@ -274,7 +274,7 @@ def srgb_lightness_of(light):
     return np.where(light > (6 / 29) ** 3, 116 * np.cbrt(light) - 16, light * (29 / 3) ** 3)
 
 
-@pytest.mark.parametrize("profile", [b"not a profile", imagecodecs.cms_profile("adobergb")])
+@pytest.mark.parametrize("profile", [b"not a profile", imagecodecs.cms_profile("lab2")])
 def test_a_profile_that_cannot_be_used_does_no_harm(tmp_path, profile):
     Image.fromarray(camera).save(tmp_path / "photo.png", icc_profile=profile)
     assert np.array_equal(read(tmp_path / "photo.png").lightness, pixels_to_lightness(camera))
@@ -358,15 +358,13 @@ def test_an_array_that_is_no_picture_is_refused():
             pixels_to_lightness(wrong)
 
 
-def test_a_bomb_is_refused_by_its_header(tmp_path, monkeypatch):
+def test_a_bomb_is_refused_by_its_header(tmp_path):
     Image.fromarray(camera).save(tmp_path / "bomb.png")
     tifffile.imwrite(tmp_path / "bomb.tif", wide)
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 256 * 256 // 2 - 1)
     for name in ("bomb.png", "bomb.tif"):
-        with pytest.raises(PhotoError, match="--max-pixels"):
-            read(tmp_path / name)
-    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 256 * 256 // 2)
-    assert read(tmp_path / "bomb.tif").size == (256, 256)
+        with pytest.raises(TooManyPixels, match="256 x 256 pixels are more than 65,535"):
+            read(tmp_path / name, ReadOptions(max_pixels=256 * 256 - 1))
+        assert read(tmp_path / name, ReadOptions(max_pixels=256 * 256)).size == (256, 256)
 
 
 def test_a_picture_of_no_size_is_refused(tmp_path):

@@ -10,10 +10,12 @@ import torch
 from skimage import data
 
 from dlcolorize.color_spaces import denormalize_ab, lab_to_srgb, normalize_lightness
-from dlcolorize.colorizing import EDGE_SIZE, Colorizer, along_edges, reduced, resize, shape_of_area
+from dlcolorize.colorizing import Colorizer, along_edges
+from dlcolorize.views import EDGE_SIZE, reduced, resize, shape_of_area
 from dlcolorize.model_files import WEIGHTS
 from dlcolorize.exporting import Deployed, load_run
 from dlcolorize.color_profiles import pixels_to_lightness
+from dlcolorize.views import view_of
 
 RESULTS = Path(__file__).parents[1] / "results" / "base"
 SETS = ("coco", "dogs", "landscapes")
@@ -34,13 +36,14 @@ def in_torch():
 def test_onnx_and_torch_make_the_same_picture(in_torch, name):
     photo = getattr(data, name)()
     lightness = pixels_to_lightness(photo)
-    seen = torch.from_numpy(normalize_lightness(reduced(lightness, colorizer.card["detail_size"], colorizer.card["working_size"])))[None, None]
+    view = view_of(lightness)
+    seen = torch.from_numpy(normalize_lightness(view.shown(reduced(lightness, colorizer.card["detail_size"], colorizer.card["working_size"]))))[None, None]
     with torch.no_grad():
         coarse = denormalize_ab(in_torch(seen, torch.from_numpy(colorizer.undone))[0].numpy())
-    session, said = colorizer.session, dict(lightness=seen.numpy(), undone=colorizer.undone)
+    session, said = colorizer.network, dict(lightness=seen.numpy(), undone=colorizer.undone)
     assert np.abs(denormalize_ab(session.run(["ab"], said)[0][0]) - coarse).max() < 0.5
     middle = [min(sides) for sides in zip(lightness.shape, shape_of_area(*lightness.shape, EDGE_SIZE))]
-    fine = along_edges(coarse, resize(seen[0, 0].numpy() * 50 + 50, *coarse.shape[1:]), resize(lightness, *middle))
+    fine = along_edges(coarse, resize(seen[0, 0].numpy() * 50 + 50, *coarse.shape[1:]), view.leveled(resize(lightness, *middle)))
     expected = np.round(lab_to_srgb(lightness, np.stack([resize(channel, *lightness.shape) for channel in fine], -1)) * 255)
     assert np.abs(expected - np.asarray(colorizer(photo)).astype(float)).max() <= 1
 

@@ -38,7 +38,7 @@ def test_the_readmes_numbers_are_those_of_the_results():
     for name, answer, numbers in rows:
         file = f"{'careful' if '--vividness 0' in answer else 'test'}-{name.lower()}.csv"
         scores = pd.read_csv(ROOT / "results" / "base" / file).groupby("answer").mean(numeric_only=True)
-        row = scores.loc["base" if "dlcolorize" in answer else {"grey copy": "gray copy", "one mean colour": "mean ab"}[answer]]
+        row = scores.loc["base" if "dlcolorize" in answer else {"gray copy": "gray copy", "one mean color": "mean ab"}[answer]]
         gain = row.psnr - scores.loc["gray copy"].psnr
         expected = [row.mae, row.psnr, row.ssim, gain, row.colorfulness / row.true_colorfulness]
         assert np.abs(np.array(numbers.split(" | "), float) - expected).max() < 0.0051, (name, answer)

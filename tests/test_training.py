@@ -1,28 +1,36 @@
 """Runs that are killed, interrupted, misled or shared among processes, and what they leave."""
+import http.server
+import io
 import json
 import os
+import shutil
 import signal
 import socket
 import struct
 import subprocess
 import sys
+import threading
 import time
-from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+from filelock import FileLock
 from PIL import Image
+from processes import Command
 from safetensors.torch import load_file
+from typer.testing import CliRunner
 
 from dlcolorize import training
 from dlcolorize.colorizing import Colorizer
+from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
 from dlcolorize.exporting import export, load_run
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.training import TrainConfig, TrainingError, train
 
+torch.set_num_threads(1)  # networks so small are no faster on several, and much slower where several processes are at work
 OPTIONS = ["--width", "4", "--crop", "64", "--batch-size", "8", "--lr", "0.004"]
 
 
@@ -37,11 +45,9 @@ def config_of(packed, out, **changes):
     return TrainConfig(**dict(data=(str(packed),), out=str(out), width=4, epochs=2, crop=64, batch_size=8, lr=4e-3, device="cpu") | changes)
 
 
-def command(packed, out, *arguments, before=(), **options):
-    arguments = ["-m", "dlcolorize", "train", "--data", str(packed), "--out", str(out), *OPTIONS, *arguments]
-    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1") | options.pop("env", {})
-    environment = {name: value for name, value in environment.items() if value is not None}
-    return subprocess.Popen([*(before or [sys.executable]), *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment, **options)
+def command(packed, out, *arguments, before="", environment={}):
+    options = ["train", "--data", packed, "--out", out, *OPTIONS, *arguments]
+    return Command(*options, before=before, environment={"CUDA_VISIBLE_DEVICES": ""} | environment)
 
 
 def finished(process):
@@ -66,11 +72,10 @@ def left_alone(packed, tmp_path_factory):
     return out
 
 
-@pytest.mark.parametrize("epochs, delay", [(1, 0.0), (2, 0.15), (4, 0.05)])
+@pytest.mark.parametrize("epochs, delay", [(1, 0.0), (4, 0.05)])
 def test_a_run_that_is_killed_and_resumed_ends_with_the_same_weights(packed, left_alone, tmp_path, epochs, delay):
     process = command(packed, tmp_path / "run", "--epochs", "6")
-    while process.poll() is None and not (tmp_path / "run" / f"epoch-{epochs:03}.webp").exists():
-        time.sleep(0.002)
+    process.wait_for(tmp_path / "run" / f"epoch-{epochs:03}.webp")
     time.sleep(delay)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -99,10 +104,8 @@ def test_a_run_is_not_mixed_with_another(packed, left_alone):
 
 
 def test_ctrl_c_is_one_line_and_keeps_the_last_epoch(packed, tmp_path):
-    heard = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)  # what is started in the background of a shell is deaf to it
-    process = command(packed, tmp_path / "run", "--epochs", "200", preexec_fn=heard)
-    while process.poll() is None and not (tmp_path / "run" / "checkpoint.pt").exists():
-        time.sleep(0.01)
+    process = command(packed, tmp_path / "run", "--epochs", "200")
+    process.wait_for(tmp_path / "run" / "checkpoint.pt")
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130 and said.strip().splitlines()[-1] == (
@@ -110,23 +113,128 @@ def test_ctrl_c_is_one_line_and_keeps_the_last_epoch(packed, tmp_path):
     assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] >= 1
 
 
-def test_a_full_disk_is_one_line_and_keeps_the_last_epoch(packed, tmp_path, monkeypatch):
-    save, count = torch.save, iter(range(10))
+@pytest.mark.parametrize("name", ["checkpoint.pt", "model.safetensors", "history.csv"])
+def test_a_full_disk_is_one_line_and_keeps_the_last_epoch(packed, tmp_path, monkeypatch, name):
+    "Full in the third epoch, after half of a file."
+    write, count = training.write_whole, iter(range(10))
 
-    def until_it_is_full(state, path):
-        if next(count) == 1:
-            path.write_bytes(b"half a check")
-            raise OSError(28, "No space left on device")
-        save(state, path)
+    def until_it_is_full(path, content):
+        if path.name == name and next(count) == 2:
+            with training.whole_file(path) as part:
+                part.write_bytes(content[:len(content) // 2])
+                raise OSError(28, "No space left on device")
+        write(path, content)
 
-    monkeypatch.setattr(training.torch, "save", until_it_is_full)
+    monkeypatch.setattr(training, "write_whole", until_it_is_full)
     with pytest.raises(TrainingError, match="No space left on device; the checkpoint of the last whole epoch is kept"):
         train(config_of(packed, tmp_path / "run", epochs=3))
-    monkeypatch.setattr(training.torch, "save", save)
-    assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] == 1
+    monkeypatch.setattr(training, "write_whole", write)
+    assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] == 2
+    assert not list((tmp_path / "run").glob(".*.part"))
     train(config_of(packed, tmp_path / "run", epochs=3), resume=True)
-    train(config_of(packed, tmp_path / "whole", epochs=3))
-    assert same(weights_of(tmp_path / "run"), weights_of(tmp_path / "whole"))
+    assert pd.read_csv(tmp_path / "run" / "history.csv").epoch.tolist() == [1, 2, 3]
+
+
+def test_a_disk_that_is_full_for_any_checkpoint_is_one_line(packed, tmp_path):
+    "The system itself refuses to write more than 20,000 bytes."
+    process = command(packed, tmp_path / "run", before="import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+                                                       "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))")
+    _, said = process.communicate()
+    assert process.returncode == 1 and "Traceback" not in said
+    assert said.strip().splitlines()[-1] == f"dlcolorize: {tmp_path / 'run'}: File too large"
+    assert not (tmp_path / "run" / "checkpoint.pt").exists()
+
+
+def test_two_at_once_in_a_folder_are_refused(packed, tmp_path):
+    first = command(packed, tmp_path / "run", "--epochs", "500")
+    first.wait_for(tmp_path / "run" / "checkpoint.pt")
+    for arguments in ((), ("--resume",)):
+        second = command(packed, tmp_path / "run", "--epochs", "500", *arguments)
+        _, said = second.communicate()
+        line, = said.strip().splitlines()
+        assert second.returncode == 1
+        assert line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; wait for its end, or give another --out"
+    assert first.poll() is None, "the first was disturbed"
+    first.send_signal(signal.SIGKILL)
+    first.communicate()
+    with FileLock(tmp_path / "run" / ".lock", timeout=0):
+        pass  # who was killed does not keep it
+
+
+def hostile_pickle():
+    "Which would make a folder if anybody loaded it."
+    class Hostile:
+        def __reduce__(self):
+            return os.mkdir, ("hostile-pickle-was-loaded",)
+
+    content = io.BytesIO()
+    torch.save(dict(epochs=1, model=Hostile()), content)
+    return content.getvalue()
+
+
+def checkpoint_with(content, **changes):
+    changed = io.BytesIO()
+    torch.save(torch.load(io.BytesIO(content), weights_only=True) | changes, changed)
+    return changed.getvalue()
+
+
+BROKEN_FILES = {
+    "half a checkpoint": ("checkpoint.pt", lambda content: content[:len(content) // 2]),
+    "an empty checkpoint": ("checkpoint.pt", lambda content: b""),
+    "a checkpoint of zeros": ("checkpoint.pt", lambda content: bytes(len(content))),
+    "a text": ("checkpoint.pt", lambda content: b"dear diary"),
+    "a hostile pickle": ("checkpoint.pt", lambda content: hostile_pickle()),
+    "a list": ("checkpoint.pt", lambda content: checkpoint_with(content, epochs=[1])),
+    "more epochs than the run has": ("checkpoint.pt", lambda content: checkpoint_with(content, epochs=7)),
+    "another network": ("checkpoint.pt", lambda content: checkpoint_with(content, model={"weight": torch.zeros(3)})),
+    "half a configuration": ("config.json", lambda content: content[:len(content) // 2]),
+    "no configuration": ("config.json", lambda content: None),
+    "a list for a configuration": ("config.json", lambda content: b"[1]"),
+    "a configuration of zeros": ("config.json", lambda content: bytes(100)),
+    "an empty history": ("history.csv", lambda content: b""),
+    "half a history": ("history.csv", lambda content: content[:len(content) // 2]),
+    "no history": ("history.csv", lambda content: None),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN_FILES)
+def test_a_run_with_a_broken_file_is_one_line_that_names_it(packed, left_alone, tmp_path, monkeypatch, fault):
+    monkeypatch.chdir(tmp_path)
+    name, broken = BROKEN_FILES[fault]
+    run = shutil.copytree(left_alone, tmp_path / "run")
+    content = broken((run / name).read_bytes())
+    (run / name).unlink()
+    if content is not None:
+        (run / name).write_bytes(content)
+    said = "delete it to begin the run anew" if name == "checkpoint.pt" else "damaged"
+    with pytest.raises(TrainingError, match=said) as error:
+        train(config_of(packed, run, epochs=6), resume=True)
+    assert len(str(error.value).splitlines()) == 1 and ("checkpoint" if name == "checkpoint.pt" else name) in str(error.value)
+    assert not (tmp_path / "hostile-pickle-was-loaded").exists()
+    if name == "checkpoint.pt":
+        (run / name).unlink()
+        train(config_of(packed, run, epochs=1), resume=True)
+        assert pd.read_csv(run / "history.csv").epoch.tolist() == [1]
+
+
+@pytest.mark.parametrize("name", ["config.json", "model.safetensors", "color_weights.safetensors"])
+def test_what_is_left_of_a_broken_run_is_one_line_for_export_and_evaluate(packed, left_alone, tmp_path, monkeypatch, name):
+    run = shutil.copytree(left_alone, tmp_path / "run")
+    (run / name).write_bytes((run / name).read_bytes()[:50])
+    for arguments in (["export", run, "--out", tmp_path / "model.onnx"], ["evaluate", "--data", tmp_path, "--model", run]):
+        result = CliRunner().invoke(app, [*map(str, arguments)])
+        assert result.exit_code == 1 and len(result.stderr.strip().splitlines()) == 1 and "damaged" in result.stderr
+
+
+def test_a_set_that_is_not_what_it_says_is_not_trained_on(packed, tmp_path):
+    for name, content in (("train.npy", np.load(packed / "train.npy").astype(np.float32)), ("valid.npy", np.load(packed / "valid.npy")[1:])):
+        broken = shutil.copytree(packed, tmp_path / f"set with {name}")
+        np.save(broken / name, content)
+        with pytest.raises(DataError, match=f"{name}: holds .*; prepare it again"):
+            train(config_of(broken, tmp_path / "run"))
+    (broken / "manifest.csv").write_bytes(b"")
+    with pytest.raises(DataError, match="manifest.csv: empty or damaged; prepare it again"):
+        train(config_of(broken, tmp_path / "run"))
 
 
 def test_a_loss_that_is_no_number_ends_the_run(packed, tmp_path, monkeypatch):
@@ -231,10 +339,72 @@ def records_of(path):
             whole = b""
 
 
+def files_in(folder):
+    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+
+
+def clean(home, **more):
+    "An environment in which a user has nothing at home and has said nothing about tracking."
+    names = [name for name in os.environ if name.startswith(("WANDB_", "XDG_")) or name in ("CI", "MPLCONFIGDIR")]
+    return dict.fromkeys(names) | {"HOME": str(home)} | more
+
+
+def test_a_run_that_is_not_tracked_writes_nothing_but_its_folder(packed, tmp_path):
+    "From importing on, in a process of its own, and neither here nor in the system's folder for temporary files is anything left."
+    for name in ("home", "here", "temporary"):
+        (tmp_path / name).mkdir()
+    environment = {name: value for name, value in (os.environ | clean(tmp_path / "home", TMPDIR=str(tmp_path / "temporary"))).items() if value is not None}
+    code = ("import sys; from dlcolorize.command_line import app\ntry: app()\n"
+            "finally: print('imported', *({'wandb', 'sentry_sdk', 'kagglehub', 'requests', 'optuna'} & sys.modules.keys()))")
+    arguments = ["train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "1", "--model", "small", "--loss", "bins", "--random"]
+    done = subprocess.run([sys.executable, "-c", code, *map(str, [a for a in arguments if a not in ("--width", "4")])], cwd=tmp_path / "here",
+                          env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert [files_in(tmp_path / name) for name in ("home", "here", "temporary")] == [[], [], []]
+    assert files_in(tmp_path / "run") == [".lock", "checkpoint.pt", "color_weights.safetensors", "config.json", "epoch-001.webp", "history.csv",
+                                          "model.safetensors", "result.json"]
+    assert done.stdout.splitlines()[-1] == "imported"
+
+
+class Refusing(http.server.BaseHTTPRequestHandler):
+    "A server that knows nobody."
+    def do_POST(self):
+        self.send_error(401)
+
+    do_HEAD = do_GET = do_POST
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.mark.parametrize("server", ["none", "refuses"])
+def test_an_account_whose_server_gives_nothing_is_tracked_offline_with_one_line(packed, tmp_path, server):
+    (tmp_path / "home").mkdir()
+    port = free_port()
+    if server == "refuses":
+        refusing = http.server.ThreadingHTTPServer(("127.0.0.1", port), Refusing)
+        threading.Thread(target=refusing.serve_forever, daemon=True).start()
+    key = dict(WANDB_API_KEY="0123456789abcdef" * 2 + "01234567", WANDB_BASE_URL=f"http://127.0.0.1:{port}")
+    said = finished(command(packed, tmp_path / "run", "--epochs", "1", "--track", "wandb", environment=clean(tmp_path / "home", **key)))
+    line, = [line for line in said.splitlines() if "tracked offline" in line]
+    assert line.endswith(f"the run is tracked offline, in {tmp_path / 'run' / 'wandb'}, and wandb sync uploads it later")
+    assert list((tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb")) and (tmp_path / "run" / "model.safetensors").exists()
+    assert files_in(tmp_path / "home") == []
+    if server == "refuses":
+        refusing.shutdown()
+        refusing.server_close()
+
+
+def test_a_way_to_track_that_there_is_not_is_said(packed, tmp_path):
+    with pytest.raises(TrainingError, match="no tracking tensorboard; there are none and wandb"):
+        train(config_of(packed, tmp_path / "run", track="tensorboard"))
+
+
 def test_a_run_without_an_account_is_tracked_offline(packed, tmp_path):
     from wandb.proto import wandb_internal_pb2
-    environment = {name: None for name in os.environ if name.startswith("WANDB_")} | {"HOME": str(tmp_path)}
-    finished(command(packed, tmp_path / "run", "--epochs", "2", "--track", "wandb", env=environment, stdin=subprocess.DEVNULL))
+    (tmp_path / "home").mkdir()
+    finished(command(packed, tmp_path / "run", "--epochs", "2", "--track", "wandb", environment=clean(tmp_path / "home")))
+    assert files_in(tmp_path / "home") == []
     file, = (tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb")
     records = []
     for data in records_of(file):
@@ -274,40 +444,37 @@ def test_processes_divide_every_batch_among_them(packed):
             assert torch.equal(together[0::2], even) and torch.equal(together[1::2], odd)
 
 
-LAUNCHED = """
-import os, sys
-from dlcolorize.training import TrainConfig, train
-packed, out, resume = sys.argv[1:]
-train(TrainConfig((packed,), f'{out}-{os.environ["RANK"]}', width=4, epochs=2, crop=64, batch_size=8, device='cpu'), bool(resume))
-"""
+def together(packed, outs, *arguments):
+    "Two processes of one run, as `accelerate launch` starts them."
+    shared = dict(WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(free_port()), ACCELERATE_USE_CPU="true")
+    return [command(packed, out, *arguments, environment=shared | dict(RANK=str(rank), LOCAL_RANK=str(rank))) for rank, out in enumerate(outs)]
 
 
 def test_only_the_first_process_writes(packed, tmp_path):
-    (tmp_path / "launched.py").write_text(LAUNCHED)
-    launch = [sys.executable, "-m", "torch.distributed.run", "--nproc_per_node", "2", "--master_port", str(free_port())]
-    environment = dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1", ACCELERATE_USE_CPU="true")
-    subprocess.run([*launch, tmp_path / "launched.py", packed, tmp_path / "run", ""], env=environment, check=True, capture_output=True)
+    for process in together(packed, [tmp_path / "run-0", tmp_path / "run-1"], "--epochs", "1"):
+        finished(process)
     assert (tmp_path / "run-0" / "model.safetensors").exists() and list((tmp_path / "run-1").iterdir()) == []
 
 
 def test_two_processes_take_up_their_run(packed, tmp_path):
     launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
-              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", str(free_port())]
-    process = command(packed, tmp_path / "run", "--epochs", "6", before=launch, start_new_session=True)
+              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", str(free_port()), "-m", "dlcolorize"]
+    process = subprocess.Popen([*launch, "train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "6"], start_new_session=True,
+                               env=dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     while process.poll() is None and not (tmp_path / "run" / "checkpoint.pt").exists():
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
-    finished(command(packed, tmp_path / "run", "--epochs", "6", "--resume", before=launch))
+    for process in together(packed, [tmp_path / "run"] * 2, "--epochs", "6", "--resume"):
+        finished(process)
     assert pd.read_csv(tmp_path / "run" / "history.csv").epoch.tolist() == [1, 2, 3, 4, 5, 6]
 
 
 def test_two_processes_follow_the_run_of_one(packed, tmp_path):
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
-              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", str(free_port())]
     arguments = ["--epochs", "8", "--dropout", "0"]
     finished(command(packed, tmp_path / "one", *arguments))
-    finished(command(packed, tmp_path / "two", *arguments, before=launch))
+    for process in together(packed, [tmp_path / "two"] * 2, *arguments):
+        finished(process)
     one, two = (pd.read_csv(tmp_path / name / "history.csv") for name in ("one", "two"))
     assert len(two) == len(one) == 8
     assert two.train_loss.iloc[-1] < 0.8 * two.train_loss.iloc[0]
