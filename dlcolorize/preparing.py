@@ -518,11 +518,13 @@ def is_prepared(dest: Path, settings: dict) -> bool:
     "Whether a folder holds just this set, whole."
     try:
         found = read_settings(dest)
-        for split in SPLITS if {name: found.get(name) for name in settings} == json.loads(json.dumps(settings)) else ():
+        if {name: found.get(name) for name in settings} != json.loads(json.dumps(settings)):
+            return False
+        for split in SPLITS:
             read_split(dest, split)
-        return {name: found.get(name) for name in settings} == json.loads(json.dumps(settings))
-    except DataError:
+    except DataError:  # there is none, or it was damaged
         return False
+    return True
 
 def examine_sources(
     sources: list[Path], chosen: list[list[PhotoFile]], journal: Journal, size: int, workers: int

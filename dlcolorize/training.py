@@ -445,6 +445,7 @@ def begin_tracking(config: TrainConfig):
         why = f'{url} does not answer'
     except (wandb.errors.Error, ValueError) as error:  # ValueError: a key that is none
         why = one_line(error)
+    wandb.teardown()  # what it began for the server would be in the way
     print(f'{why}: the run is tracked offline, in {out / "wandb"}, and wandb sync uploads it later', file=sys.stderr)
     return begin(mode='offline')
 
@@ -606,7 +607,10 @@ def fit(learn: Learner, grid: AbGrid, config: TrainConfig, state: dict | None, c
         learn.model.compile()
     rates = slice(config.lr / 4, config.lr) if config.pretrained else config.lr
     with tracked_in(out) if tracked else contextlib.nullcontext(), contextlib.nullcontext() if first else learn.no_bar():
-        learn.fit_one_cycle(config.epochs, rates, pct_start=0.15, cbs=callbacks)
+        try:
+            learn.fit_one_cycle(config.epochs, rates, pct_start=0.15, cbs=callbacks)
+        except TrainingError as error:  # fastai puts a line before it that says which callback raised it
+            raise TrainingError(str(error).splitlines()[-1].strip()) from None
     if nan.failure:
         raise TrainingError(nan.failure)
 

@@ -354,8 +354,10 @@ def test_a_run_that_is_not_tracked_writes_nothing_but_its_folder(packed, tmp_pat
     for name in ("home", "here", "temporary"):
         (tmp_path / name).mkdir()
     environment = {name: value for name, value in (os.environ | clean(tmp_path / "home", TMPDIR=str(tmp_path / "temporary"))).items() if value is not None}
-    code = ("import sys; from dlcolorize.command_line import app\ntry: app()\n"
-            "finally: print('imported', *({'wandb', 'sentry_sdk', 'kagglehub', 'requests', 'optuna'} & sys.modules.keys()))")
+    code = ("import sys\nasked = []\n"  # timm imports wandb where it is installed; that nobody is asked anything is what counts
+            "sys.addaudithook(lambda event, values: asked.append(event) if event in ('socket.connect', 'socket.getaddrinfo') else None)\n"
+            "from dlcolorize.command_line import app\ntry: app()\n"
+            "finally: print('imported', *({'sentry_sdk', 'kagglehub', 'optuna'} & sys.modules.keys()), 'asked', *asked)")
     arguments = ["train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "1", "--model", "small", "--loss", "bins", "--random"]
     done = subprocess.run([sys.executable, "-c", code, *map(str, [a for a in arguments if a not in ("--width", "4")])], cwd=tmp_path / "here",
                           env=environment, capture_output=True, text=True)
@@ -363,7 +365,7 @@ def test_a_run_that_is_not_tracked_writes_nothing_but_its_folder(packed, tmp_pat
     assert [files_in(tmp_path / name) for name in ("home", "here", "temporary")] == [[], [], []]
     assert files_in(tmp_path / "run") == [".lock", "checkpoint.pt", "color_weights.safetensors", "config.json", "epoch-001.webp", "history.csv",
                                           "model.safetensors", "result.json"]
-    assert done.stdout.splitlines()[-1] == "imported"
+    assert done.stdout.splitlines()[-1] == "imported asked"
 
 
 class Refusing(http.server.BaseHTTPRequestHandler):
