@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'CHECKPOINT', 'TrainConfig', 'TrainingError', 'recipe', 'head_of', 'make_network',
-           'to_picture', 'loss_of', 'PictureScores', 'ScoreMetric', 'mixed_precision', 'BFloat16', 'MovingAverage',
+           'to_picture', 'loss_of', 'PictureScores', 'ScoreMetric', 'fast_in_bfloat16', 'BFloat16', 'MovingAverage',
            'CropSchedule', 'StopAtNaN', 'write_whole', 'write_json', 'History', 'bare', 'Checkpoint', 'Resume',
            'StopEarly', 'unwrapped', 'save_weights', 'Track', 'begin_tracking', 'answers', 'run_id', 'tracked_in',
            'check_tracking', 'processes', 'Distributed', 'ResumableLearner', 'encoder_and_rest', 'make_learner',
@@ -206,19 +206,20 @@ class ScoreMetric(Metric):
             self.scores.add(learn.x, predicted, learn.y[0] if isinstance(learn.y, tuple) else learn.y)
 
 # %% ../nbs/40_training.ipynb #c36fee8a
-def mixed_precision(
-    device: str,  # the type of a device: cpu, cuda, ...
-) -> torch.autocast:  # a context for the forward pass
-    "bfloat16, or float32 on a processor without instructions for bfloat16, where that is several times slower."
-    on_cpu = torch.backends.mkldnn.is_available() and torch.ops.mkldnn._is_mkldnn_bf16_supported()
-    return torch.autocast(device, torch.bfloat16, enabled=device != 'cpu' or on_cpu)
+def fast_in_bfloat16(
+    device: str | torch.device,
+) -> bool:
+    "Whether a device has instructions for bfloat16, as GPUs have, and processors with AVX-512."
+    known = getattr(torch.ops.mkldnn, '_is_mkldnn_bf16_supported', None)
+    return torch.device(device).type != 'cpu' or bool(known and known())
 
 class BFloat16(Callback):
-    "Run the network in bfloat16, where the device is quick at it, and the loss in float32."
+    "Run the network in bfloat16 where that is fast, and the loss in float32, on any device."
     order = 10
 
     def before_batch(self):
-        self.autocast = mixed_precision(self.dls.device.type)
+        device = self.dls.device
+        self.autocast = torch.autocast(device.type, torch.bfloat16, enabled=fast_in_bfloat16(device))
         self.autocast.__enter__()
 
     def after_pred(self):
