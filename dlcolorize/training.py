@@ -4,12 +4,12 @@
 
 # %% auto #0
 __all__ = ['SHIPPING', 'RECIPES', 'LOSSES', 'CHECKPOINT', 'TrainConfig', 'TrainingError', 'recipe', 'head_of', 'make_network',
-           'to_picture', 'loss_of', 'PictureScores', 'ScoreMetric', 'fast_in_bfloat16', 'BFloat16', 'MovingAverage',
-           'CropSchedule', 'StopAtNaN', 'write_whole', 'write_json', 'History', 'bare', 'Checkpoint', 'Resume',
-           'StopEarly', 'unwrapped', 'save_weights', 'Track', 'begin_tracking', 'answers', 'run_id', 'tracked_in',
-           'check_tracking', 'processes', 'Distributed', 'ResumableLearner', 'encoder_and_rest', 'make_learner',
-           'train', 'alone_in', 'fit', 'last_checkpoint', 'result_of', 'read_checkpoint', 'read_config', 'machine',
-           'commit', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
+           'to_picture', 'loss_of', 'PictureScores', 'ScoreMetric', 'fast_in_bfloat16', 'mixed_precision', 'BFloat16',
+           'MovingAverage', 'CropSchedule', 'StopAtNaN', 'write_whole', 'write_json', 'History', 'bare', 'Checkpoint',
+           'Resume', 'StopEarly', 'unwrapped', 'save_weights', 'Track', 'begin_tracking', 'answers', 'run_id',
+           'tracked_in', 'check_tracking', 'processes', 'Distributed', 'ResumableLearner', 'encoder_and_rest',
+           'make_learner', 'train', 'alone_in', 'fit', 'last_checkpoint', 'result_of', 'read_checkpoint', 'read_config',
+           'machine', 'commit', 'spread_rows', 'sampled_frequencies', 'find_learning_rate']
 
 # %% ../nbs/40_training.ipynb #43e1fccd
 import contextlib
@@ -213,13 +213,18 @@ def fast_in_bfloat16(
     known = getattr(torch.ops.mkldnn, '_is_mkldnn_bf16_supported', None)
     return torch.device(device).type != 'cpu' or bool(known and known())
 
+def mixed_precision(
+    device: str | torch.device,
+) -> torch.autocast:  # a context for the forward pass
+    "bfloat16 where a device is fast in it, float32 elsewhere."
+    return torch.autocast(torch.device(device).type, torch.bfloat16, enabled=fast_in_bfloat16(device))
+
 class BFloat16(Callback):
     "Run the network in bfloat16 where that is fast, and the loss in float32, on any device."
     order = 10
 
     def before_batch(self):
-        device = self.dls.device
-        self.autocast = torch.autocast(device.type, torch.bfloat16, enabled=fast_in_bfloat16(device))
+        self.autocast = mixed_precision(self.dls.device)
         self.autocast.__enter__()
 
     def after_pred(self):
