@@ -7,6 +7,7 @@ import random
 import re
 import tarfile
 import threading
+import tracemalloc
 import zipfile
 from hashlib import sha256
 
@@ -159,15 +160,21 @@ def test_a_tar_file_that_leads_backwards_has_an_end(tmp_path, size):
         list_photos(source)
 
 
-def test_a_long_name_that_is_a_bomb_is_not_read(tmp_path):
+@pytest.mark.parametrize("before, said", [([], "neither a folder nor a whole"), (["good.jpg"], "a header that claims 67,108,864 bytes")])
+def test_a_long_name_that_is_a_bomb_is_not_read(tmp_path, before, said):
     source = tmp_path / "album.tgz"
     with tarfile.open(source, "w:gz") as archive:
+        for name in before:
+            archive.addfile(tarfile.TarInfo(name))
         info = tarfile.TarInfo("long")
         info.type, info.size = tarfile.GNUTYPE_LONGNAME, 2**26
         archive.addfile(info, io.BytesIO(bytes(2**26)))
     assert source.stat().st_size < 100_000
-    with pytest.raises(DataError, match="a header that claims 67,108,864 bytes"):
+    tracemalloc.start()
+    with pytest.raises(DataError, match=said):
         list_photos(source)
+    assert tracemalloc.get_traced_memory()[1] < 2**24
+    tracemalloc.stop()
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
