@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['IMAGENET', 'FLICKR', 'COCO', 'CATALOGUE', 'MAX_BYTES', 'ODD_CHARACTERS', 'Opened', 'MAX_TAIL', 'TRIES', 'PhotoSet',
            'DataError', 'find_set', 'PhotoFile', 'is_photo_name', 'wrong_with', 'escaped', 'unescaped', 'read_regular',
-           'in_folder', 'files_of_folder', 'files_of_zip', 'read_zipped', 'StrictHeader', 'check_end', 'files_of_tar',
-           'damage_is_told', 'walk', 'list_photos', 'read_photos', 'download', 'continue_download', 'fetch',
-           'fetch_from_kaggle', 'checksum', 'checked']
+           'in_folder', 'files_of_folder', 'files_of_zip', 'read_zipped', 'StrictHeader', 'is_tar', 'check_end',
+           'files_of_tar', 'damage_is_told', 'walk', 'list_photos', 'read_photos', 'download', 'continue_download',
+           'fetch', 'fetch_from_kaggle', 'checksum', 'checked']
 
 # %% ../nbs/10_datasets.ipynb #e0378206
 import contextlib
@@ -193,6 +193,14 @@ class StrictHeader(tarfile.TarInfo):
             raise tarfile.ReadError(f'a header that claims {header.size:,} bytes')
         return header
 
+def is_tar(path: Path) -> bool:
+    "Whether a file begins as a tar archive does, compressed or not."
+    try:
+        tarfile.open(path, tarinfo=StrictHeader).close()
+        return True
+    except tarfile.TarError:
+        return False
+
 def check_end(archive: tarfile.TarFile) -> None:
     "Read what is behind the last file of an archive; `ReadError` where it is not as it has to be."
     if archive.fileobj.tell() != archive.offset + tarfile.BLOCKSIZE:  # of the empty block that ends a whole archive
@@ -239,7 +247,7 @@ def walk(
     if not os.path.exists(source):
         raise DataError(f'{source}: no such folder or archive')
     with damage_is_told(source):
-        if os.path.isfile(source) and tarfile.is_tarfile(source):
+        if os.path.isfile(source) and is_tar(source):
             yield from files_of_tar(source)
         elif os.path.isfile(source) and zipfile.is_zipfile(source):
             yield from files_of_zip(source)
