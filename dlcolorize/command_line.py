@@ -4,9 +4,9 @@
 
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'Look', 'Model', 'Vividness', 'Out', 'Device', 'CARD_LINES', 'MOST_ROWS', 'data', 'main',
-           'printable', 'say', 'fail', 'line_for', 'with_out', 'Wishes', 'colorize_photo', 'colorize_file',
-           'uncertainty_path', 'write_uncertainty', 'write_picture', 'Format', 'page_numbers', 'colorize',
-           'must_be_folder', 'open_model', 'run_all', 'outcome', 'report', 'sum_up', 'info', 'list_models',
+           'leave_unsaid', 'printable', 'say', 'say_table', 'fail', 'line_for', 'with_out', 'Wishes', 'colorize_photo',
+           'colorize_file', 'uncertainty_path', 'write_uncertainty', 'write_picture', 'Format', 'page_numbers',
+           'colorize', 'must_be_folder', 'open_model', 'run_all', 'outcome', 'report', 'sum_up', 'info', 'list_models',
            'describe_model', 'gallery', 'make_sheet', 'training_layer', 'keep_matplotlib_out', 'list_sets', 'prepare',
            'train', 'export', 'evaluate']
 
@@ -36,9 +36,23 @@ app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_
 @app.callback()
 def main() -> None:
     "Color for gray photographs."
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, 'reconfigure'):
+    for number in range(3):  # the first files that are opened would take a closed stream's place
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    for name in ('stdout', 'stderr'):
+        stream = getattr(sys, name)
+        if stream is None:
+            leave_unsaid(name)
+        elif hasattr(stream, 'reconfigure'):
             stream.reconfigure(errors='backslashreplace')
+
+def leave_unsaid(
+    name: str,  # of a stream: stdout or stderr
+) -> None:
+    "Let what is still to be said lead nowhere."
+    setattr(sys, name, open(os.devnull, 'w'))
 
 def printable(text: str) -> str:
     "A text with its control characters shown as such."
@@ -46,8 +60,22 @@ def printable(text: str) -> str:
                   lambda found: found[0].encode('unicode_escape').decode(), text)
 
 def say(text: object, error: bool = False) -> None:
-    "Print one line."
-    print(printable(str(text)), file=sys.stderr if error else sys.stdout, flush=True)
+    "Print one line; where that cannot be, the work goes on, unless its reader has left."
+    name = 'stderr' if error else 'stdout'
+    try:
+        print(printable(str(text)), file=getattr(sys, name), flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as reason:  # a full disk, a terminal that is gone
+        leave_unsaid(name)
+        if not error:
+            fault = f'what is done cannot be told ({reason.strerror or reason}); it goes on'
+            say(f'dlcolorize: {fault}', error=True)
+
+def say_table(table) -> None:
+    "Print a table of pandas, line by line."
+    for line in table.to_string().splitlines():
+        say(line)
 
 def fail(message: object) -> None:
     "Tell on one line what is wrong, and end with exit code 1."
@@ -361,11 +389,12 @@ def info(
     for path in files:
         try:
             said = provenance_of(path) or {}
-            text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in said.items())
-            say(f'{path}: {text or "says nothing of colors made up by dlcolorize"}')
         except Exception as error:  # one file never ends a run
             failed = True
             say(f'dlcolorize: {line_for(path, error)}', error=True)
+            continue
+        text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in said.items())
+        say(f'{path}: {text or "says nothing of colors made up by dlcolorize"}')
     if failed:
         raise typer.Exit(1)
 
@@ -388,14 +417,17 @@ def list_models() -> None:
     failed = False
     for name in model_names():
         try:
-            describe_model(name)
+            lines = describe_model(name)
         except Exception as error:  # one model never ends the list
             failed = True
             say(f'dlcolorize: {line_for(WEIGHTS / f"{name}.onnx", error)}', error=True)
+            continue
+        for line in ('', *lines):
+            say(line)
     if failed:
         raise typer.Exit(1)
 
-def describe_model(name: str) -> None:
+def describe_model(name: str) -> list[str]:
     "Where a model is, what it was trained on, what it scored."
     from dlcolorize.colorizing import Colorizer
     colorizer = Colorizer(name)
@@ -404,9 +436,7 @@ def describe_model(name: str) -> None:
     lines += [f'  {key.replace("_", " ")}: {card[key]}' for key in CARD_LINES if key in card]
     lines += [f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items())
               for split, scores in (card.get('quality') or {}).items()]
-    say('')
-    for line in lines:
-        say(line)
+    return lines
 
 # %% ../nbs/70_command_line.ipynb #38285492
 @app.command()
@@ -494,12 +524,12 @@ def list_sets() -> None:
     training_layer()
     from dlcolorize.datasets import CATALOGUE
     for photo_set in CATALOGUE.values():
-        typer.echo(f'{photo_set.name}: {photo_set.purpose}')
+        say(f'{photo_set.name}: {photo_set.purpose}')
         if photo_set.photographs:
-            typer.echo(f'  {photo_set.photographs:,} photographs, {photo_set.bytes:,} bytes to download')
-        typer.echo(f'  licence: {photo_set.licence}')
+            say(f'  {photo_set.photographs:,} photographs, {photo_set.bytes:,} bytes to download')
+        say(f'  licence: {photo_set.licence}')
         if photo_set.citation:
-            typer.echo(f'  cite: {photo_set.citation}')
+            say(f'  cite: {photo_set.citation}')
 
 # %% ../nbs/70_command_line.ipynb #8176dd6e
 @data.command('prepare')
@@ -523,15 +553,15 @@ def prepare(
     except DataError as error:
         fail(error)
     except KeyboardInterrupt:
-        typer.echo('dlcolorize: interrupted; the same command goes on where it stopped', err=True)
+        say('dlcolorize: interrupted; the same command goes on where it stopped', error=True)
         raise typer.Exit(130)
     for line in preparing.passed_over(manifest):
-        typer.echo(f'dlcolorize: {printable(line)}', err=True)
-    typer.echo(preparing.summary(manifest).to_string())
+        say(f'dlcolorize: {line}', error=True)
+    say_table(preparing.summary(manifest))
     fates = manifest.dropped[manifest.dropped != ''].value_counts()
     reasons = ', '.join(f'{count:,} {reason}' for reason, count in fates.items())
-    typer.echo(f'{len(manifest) - fates.sum():,} of {len(manifest):,} kept' + (f'; passed over: {reasons}' if reasons else ''))
-    typer.echo(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
+    say(f'{len(manifest) - fates.sum():,} of {len(manifest):,} kept' + (f'; passed over: {reasons}' if reasons else ''))
+    say(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
 
 # %% ../nbs/70_command_line.ipynb #c7a6646b
 @app.command()
@@ -565,7 +595,7 @@ def train(
     except (training.TrainingError, DataError) as error:
         fail(error)
     except KeyboardInterrupt:
-        typer.echo('dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it', err=True)
+        say('dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it', error=True)
         raise typer.Exit(130)
 
 # %% ../nbs/70_command_line.ipynb #77fd2b8d
@@ -615,4 +645,4 @@ def evaluate(
         scores.to_csv(out, index=False, float_format='%.5g')
         evaluation.by_color(answers, photos).to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
         evaluation.extremes_figure(scores, answers, names, photos, min(3, len(names))).savefig(out.with_suffix('.webp'))
-    typer.echo(table.to_string())
+    say_table(table)

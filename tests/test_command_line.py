@@ -310,6 +310,26 @@ def test_a_reader_that_leaves_early(dlcolorize, tmp_path):
     assert result.stdout == "c" and result.stderr == ""
 
 
+@pytest.mark.parametrize("streams, lines, said", [
+    ("2>&-", 5, ""), ("<&- >&- 2>&-", 0, ""), (">&-", 0, "dlcolorize: many/bad.png: not an image"), ("2>/dev/full", 5, ""),
+    (">/dev/full", 0, "dlcolorize: what is done cannot be told (No space left on device); it goes on")])
+def test_a_stream_that_is_closed_or_full_ends_no_run(dlcolorize, tmp_path, streams, lines, said):
+    many(tmp_path / "many", 4)
+    (tmp_path / "many" / "bad.png").write_bytes(b"dear diary")
+    result = subprocess.run(["bash", "-c", f'"$@" {streams}', "bash", *dlcolorize.command, "colorize", "many", "--out", "out"], cwd=tmp_path,
+                            capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1 and [pixels(path).shape for path in (tmp_path / "out").iterdir()] == [(128, 128, 3)] * 4  # 1: the bad one
+    assert len(result.stdout.splitlines()) == lines and result.stderr.startswith(said) and "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == bool(said) + ("told" in said)
+
+
+@pytest.mark.parametrize("arguments", [("info", "a.png", "b.png"), ("info",)])
+def test_a_reader_of_info_that_leaves_early(dlcolorize, tmp_path, arguments):
+    small(tmp_path / "a.png"), small(tmp_path / "b.png")
+    result = subprocess.run(["bash", "-c", '"$@" | true', "bash", *dlcolorize.command, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert result.stdout == result.stderr == ""
+
+
 def test_links_that_go_in_a_circle(run, album, tmp_path):
     (album / "again").symlink_to(album)
     (album / "loop.png").symlink_to(album / "loop.png")
