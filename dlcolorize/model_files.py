@@ -213,7 +213,7 @@ def devices_to_try(
     if wanted == 'auto':
         return [name for name in AUTO if name in there]
     if wanted not in DEVICES:
-        raise ModelError(f'{_shown(wanted)}: no such device; there is auto, {", ".join(DEVICES)}')
+        raise ModelError(f'{_shown(wanted) or repr(wanted)}: no such device; there is auto, {", ".join(DEVICES)}')
     if wanted not in there:
         raise ModelError(f'{wanted}: the installed onnxruntime has no such device, only {", ".join(there)}; '
                          f'the package {DEVICES[wanted].package} has it, on machines that do')
