@@ -18,7 +18,7 @@ from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
 
-from dlcolorize import image_reading, image_writing, model_files
+from dlcolorize import files, image_reading, image_writing, model_files
 from dlcolorize.command_line import app
 from dlcolorize.model_files import WEIGHTS
 
@@ -272,9 +272,54 @@ def test_a_file_that_is_no_model_is_named(run, album, tmp_path):
     [], ["colorize"], ["colorize", "x.jpg", "--vividness", "9"], ["colorize", "x.jpg", "--nonsense"], ["paint"], ["colorize", "x.jpg", "--format", "gif"],
     ["colorize", "x.jpg", "--quality", "0"], ["colorize", "x.jpg", "--pages", "1-"], ["colorize", "x.jpg", "--pages", "all"],
     ["colorize", "x.jpg", "--max-pixels", "0"],
+    ["colorize", "x.jpg", "--pages", "1 2"], ["colorize", "x.jpg", "--pages", ""],
 ])
 def test_wrong_usage_is_exit_code_2(run, arguments):
     assert run(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [
+    ("colorize", ""), ("colorize", "a.png", "--out", ""), ("colorize", "a.png", ""), ("info", ""), ("gallery", ""), ("gallery", "--out", ""),
+    ("data", "prepare", "folder", "--source", ""), ("train", "--data", "", "--out", "run"), ("export", "", "--out", "a.onnx"), ("evaluate", "--data", "")])
+def test_an_empty_name_is_no_folder(run, tmp_path, arguments):
+    small(tmp_path / "a.png")
+    result = run(*arguments)
+    assert result.returncode == 2 and result.stderr.splitlines()[-1].endswith("nothing is named; give a file or folder")
+    assert os.listdir(tmp_path) == ["a.png"]
+
+
+def test_the_folder_that_it_runs_in_is_gone(dlcolorize, tmp_path):
+    small(tmp_path / "a.png")
+    command = ["bash", "-c", f'mkdir -p {tmp_path}/gone && cd {tmp_path}/gone && rmdir ../gone && exec "$@"', "bash", *dlcolorize.command, "colorize", tmp_path / "a.png"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1 and result.stderr == "dlcolorize: colorized: the folder that this runs in is gone; choose another with --out\n"
+    result = subprocess.run([*command, "b.png", "--out", tmp_path / "out"], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1 and result.stderr == "dlcolorize: b.png: no such file or folder\n" and os.listdir(tmp_path / "out") == ["a.png"]
+
+
+def test_a_plan_that_fails_is_one_line(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "plan", lambda *_: 1 / 0)
+    result = run("colorize", small(tmp_path / "a.png"))
+    assert result.returncode == 1 and result.stderr == "dlcolorize: colorized: what there is to do cannot be told (division by zero)\n"
+
+
+def test_pages_are_those_that_were_written(run, tmp_path):
+    gray = Image.fromarray(data.camera()[:64, :64])
+    gray.save(tmp_path / "m.tif", save_all=True, append_images=[gray] * 3)
+    written = {options: answers_of(run("colorize", "m.tif", "--out", f"out {options}", *options, "--json"))[0]["m.tif"]
+               for options in [("--format", "jpg"), (), ("--pages", " 1 , 2 "), ("--pages", "2 - 4")]}
+    assert [answer["pages"] for answer in written.values()] == [1, 4, 2, 3] and "only its first page" in written["--format", "jpg"]["notes"][0]
+
+
+@pytest.mark.parametrize("name, content, target, kind", [
+    ("a.hif", "HEIF", "a.hif", "HEIF"), ("a.dib", "BMP", "a.dib.png", "PNG"), ("a.mpo", "JPEG", "a.mpo", "JPEG")])
+def test_less_known_names(run, tmp_path, name, content, target, kind):
+    image_reading.open_heic()
+    Image.fromarray(data.camera()[:64, :64]).save(tmp_path / name, content)
+    result = run("colorize", ".", "--out", "out")
+    assert result.returncode == 0 and not result.stderr and os.listdir(tmp_path / "out") == [target]
+    with Image.open(tmp_path / "out" / target) as image:
+        assert (image.format, image.mode, image.size) == (kind, "RGB", (64, 64))
 
 
 NAMES = ["on the bridge.png", "on\nthe bridge.png", "Großmutter 祖母 бабушка.png", "-v.png", "a%d[1]*?.png", "\udcff.png", "\x1b[31mred.png", "写" * 83 + ".png"]
@@ -411,6 +456,11 @@ def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
     process.wait()
     assert re.search(rb"\d+%  (\d+d )?\d\d:\d\d:\d\d", said) and b"bad.png: not an image file" in said
     assert process.stdout.read().startswith("80 colorized")
+
+
+def test_a_device_of_no_name(run, album):
+    result = run("colorize", album, "--device", "")
+    assert result.returncode == 1 and result.stderr.startswith("dlcolorize: '': no such device; there is auto, cpu, cuda")
 
 
 @pytest.mark.parametrize("change, said", [
