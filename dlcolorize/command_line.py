@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'Look', 'PAGE', 'PAGES', 'PATH', 'Model', 'Vividness', 'Out', 'Device', 'CARD_LINES', 'MOST_ROWS',
            'data', 'main', 'leave_unsaid', 'printable', 'say', 'say_table', 'fail', 'line_for', 'with_out', 'Wishes',
-           'colorize_photo', 'colorize_file', 'uncertainty_path', 'write_uncertainty', 'write_picture', 'Format',
-           'page_numbers', 'some_path', 'colorize', 'must_be_folder', 'make_plan', 'open_model', 'run_all', 'outcome',
-           'report', 'sum_up', 'info', 'list_models', 'describe_model', 'gallery', 'make_sheet', 'training_layer',
-           'keep_matplotlib_out', 'list_sets', 'prepare', 'train', 'export', 'evaluate']
+           'colorize_photo', 'new_format', 'colorize_file', 'uncertainty_path', 'write_uncertainty', 'write_picture',
+           'Format', 'page_numbers', 'some_path', 'colorize', 'must_be_folder', 'make_plan', 'open_model', 'run_all',
+           'outcome', 'report', 'sum_up', 'info', 'list_models', 'describe_model', 'gallery', 'make_sheet',
+           'training_layer', 'keep_matplotlib_out', 'list_sets', 'prepare', 'train', 'export', 'evaluate']
 
 # %% ../nbs/70_command_line.ipynb #09ac85d8
 import hashlib
@@ -115,6 +115,7 @@ class Wishes:
     write: object  # WriteOptions
     recolor: bool = False  # also those that are in color already
     uncertainty: bool = False
+    keep: bool = False  # the source's format
 
 # %% ../nbs/70_command_line.ipynb #05fd8c38
 Look = Callable  # takes the first page, a Photo, and its pixels in color
@@ -150,7 +151,18 @@ def colorize_photo(
     if wishes.uncertainty:
         write_uncertainty(colorizer, first, uncertainty_path(target), wishes)
     count = len(sizes) if format_by_suffix(target) == 'TIFF' else 1  # what other formats hold
-    return dict(output=str(target), size=sizes[0], pages=count, notes=list(first.notes))
+    notes = [*first.notes, *(new_format(first.format, target) if wishes.keep else ())]
+    return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
+
+def new_format(found: str, target: Path) -> list[str]:
+    "That a photograph does not keep its format, where that could be written; else nothing."
+    from dlcolorize.files import WRITTEN_FORMATS, format_by_suffix
+    written = format_by_suffix(target)
+    if written == found or found not in WRITTEN_FORMATS:
+        return []
+    options = dict(JPEG='jpg', WEBP='webp', AVIF='avif', TIFF='tiff')
+    advice = f'; --format {options[found]} keeps it {found}' if found in options else ''
+    return [f'became {written}, for its name does not say {found}{advice}']
 
 # %% ../nbs/70_command_line.ipynb #6887280b
 def colorize_file(
@@ -284,7 +296,8 @@ def colorize(
     colorizer = open_model(model, vividness, size, ensemble or uncertainty, device, work)
     provenance = None if no_provenance else colorizer.provenance
     wishes = Wishes(ReadOptions(pages, max_pixels, salvage, PixelBudget()),
-                    WriteOptions(overwrite, quality, provenance, new_date), recolor, uncertainty)
+                    WriteOptions(overwrite, quality, provenance, new_date), recolor, uncertainty,
+                    keep=format is Format.keep)
     total = run_all(colorizer, work, wishes, as_json)
     sum_up(total, time.perf_counter() - start, as_json)
 
@@ -402,7 +415,7 @@ def sum_up(total: Counter, seconds: float, as_json: bool) -> None:
 @app.command()
 def info(
     files: Annotated[list[Path] | None, typer.Argument(
-        parser=some_path, metavar='[FILE]...', help='Image files, to be asked where their color comes from.')] = None,
+        parser=some_path, metavar='FILE', help='Image files, to be asked where their color comes from.')] = None,
 ) -> None:
     "Versions and models; or, of image files, where their color comes from."
     if not files:
@@ -466,7 +479,7 @@ def describe_model(name: str) -> list[str]:
 @app.command()
 def gallery(
     photos: Annotated[list[Path] | None, typer.Argument(
-        parser=some_path, metavar='[PATH]...', help='Photographs or folders; samples by default.')] = None,
+        parser=some_path, metavar='PATH', help='Photographs or folders; samples by default.')] = None,
     out: Out = Path('colorized'),
     model: Model = 'base',
     vividness: Vividness = 1.0,

@@ -174,7 +174,7 @@ def model_path(
             raise ModelError(f'{_shown(model, 400)}: no such model file')
         if not is_file:
             names = ', '.join(model_names()) or 'none'
-            raise ModelError(f'{_shown(model)}: no model of this name; there is {names}, or give an .onnx file')
+            raise ModelError(f'{_shown(model) or repr(model)}: no model of this name; there is {names}, or give an .onnx file')
         return Path(model)
     return WEIGHTS / f'{model}.onnx'
 

@@ -233,6 +233,18 @@ def test_the_format_is_the_one_asked_for(run, album, tmp_path, format, name, kin
         assert image.format == kind and image.size == (451, 300)
 
 
+def test_a_format_that_a_name_does_not_say_is_told(run, tmp_path):
+    gray = Image.fromarray(data.camera()[:64, :64])
+    for name, kind in {"IMG_1": "JPEG", "scan.bmp": "TIFF", "noext": "PNG", "a.gif": "GIF", "b.jpg": "JPEG"}.items():
+        gray.save(tmp_path / name, kind)
+    result = run("colorize", ".", "--out", "out")
+    assert result.returncode == 0 and sorted(result.stderr.splitlines()) == [
+        "dlcolorize: IMG_1: became PNG, for its name does not say JPEG; --format jpg keeps it JPEG",
+        "dlcolorize: scan.bmp: became PNG, for its name does not say TIFF; --format tiff keeps it TIFF"]
+    result = run("colorize", "IMG_1", "--out", "jpg", "--format", "jpg"), run("colorize", "IMG_1", "--out", "png", "--format", "png")
+    assert [answer.stderr for answer in result] == ["", ""] and os.listdir(tmp_path / "jpg") == ["IMG_1.jpg"]
+
+
 def test_options_reach_reading_and_writing(run, album, monkeypatch):
     asked, read_pages, write = [], image_reading.read_pages, image_writing.write
     monkeypatch.setattr(image_reading, "read_pages", lambda source, options: asked.append(options) or read_pages(source, options))
@@ -458,7 +470,8 @@ def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
     assert process.stdout.read().startswith("80 colorized")
 
 
-def test_a_device_of_no_name(run, album):
+def test_a_device_and_a_model_of_no_name(run, album):
+    assert run("colorize", album, "--model", "").stderr.startswith("dlcolorize: '': no model of this name; there is base")
     result = run("colorize", album, "--device", "")
     assert result.returncode == 1 and result.stderr.startswith("dlcolorize: '': no such device; there is auto, cpu, cuda")
 
