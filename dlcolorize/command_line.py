@@ -54,6 +54,7 @@ def leave_unsaid(
     "Let what is still to be said lead nowhere."
     setattr(sys, name, open(os.devnull, 'w'))
 
+# %% ../nbs/70_command_line.ipynb #7d2cdb4f
 def printable(text: str) -> str:
     "A text with its control characters shown as such."
     return re.sub('[\0-\x1f\x7f-\x9f\u2028\u2029]',
