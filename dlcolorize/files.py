@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -75,9 +76,9 @@ def _regular(path: str | Path, mode: int) -> None:
 
 # %% ../nbs/01_files.ipynb #5e3c1d7b
 SUFFIXES = {  # of the formats that are read, by the name that Pillow gives each
-    'JPEG': ('.jpg', '.jpeg', '.jpe', '.jfif'), 'PNG': ('.png',), 'TIFF': ('.tif', '.tiff'),
-    'WEBP': ('.webp',), 'AVIF': ('.avif',), 'HEIF': ('.heic', '.heif'),
-    'JPEG2000': ('.jp2', '.j2k', '.jpx', '.j2c'), 'GIF': ('.gif',), 'BMP': ('.bmp',),
+    'JPEG': ('.jpg', '.jpeg', '.jpe', '.jfif', '.mpo'), 'PNG': ('.png',), 'TIFF': ('.tif', '.tiff'),
+    'WEBP': ('.webp',), 'AVIF': ('.avif',), 'HEIF': ('.heic', '.heif', '.hif'),
+    'JPEG2000': ('.jp2', '.j2k', '.jpx', '.j2c'), 'GIF': ('.gif',), 'BMP': ('.bmp', '.dib'),
     'PPM': ('.pgm', '.ppm', '.pnm', '.pbm'),
 }
 HEIC = SUFFIXES['HEIF']
@@ -127,8 +128,9 @@ RAW_SUFFIXES = set(
     '.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef .nrw '
     '.orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'.split())  # of cameras
 UNREAD_SUFFIXES = set(
-    '.bpg .cur .dcm .dcx .dds .djvu .dpx .emf .eps .exr .fits .fpx .hdr .icns .ico .jls .jxl '
-    '.jxr .kra .lbm .mng .ora .pcd .pct .pcx .pict .psb .psd .qoi .ras .sgi .tga .wdp .wmf .xbm .xcf .xpm .xwd'.split())
+    '.ai .avifs .bpg .cur .dcm .dcx .dds .djvu .dpx .emf .eps .exr .fits .fpx .hdr .heics .heifs '
+    '.icns .ico .jls .jxl .jxr .kra .lbm .mng .ora .pam .pcd .pct .pcx .pdf .pfm .pict .ps .psb '
+    '.psd .qoi .ras .sgi .svg .svgz .tga .wdp .wmf .xbm .xcf .xpm .xwd'.split())
 
 @dataclass
 class Work:
@@ -202,10 +204,11 @@ def _sorted_out(path: Path, skipped: str | None) -> Work | None:
         return Work(path, left_out='not a regular file', failed=True) if is_picture else None
     if suffix in RAW_SUFFIXES:
         return Work(path, left_out='camera raw; develop it first')
+    if suffix in IMAGE_SUFFIXES or _content(path) not in (None, 'BMP', 'PPM'):
+        return Work(path)
     if suffix in UNREAD_SUFFIXES:
         return Work(path, left_out=f'{suffix} files are not read; convert it first')
-    is_photo = suffix in IMAGE_SUFFIXES or _content(path) not in (None, 'BMP', 'PPM')
-    return Work(path) if is_photo else None
+    return None
 
 # %% ../nbs/01_files.ipynb #35bfeead
 LONGEST_NAME = 255  # bytes: the limit of most file systems
@@ -215,7 +218,10 @@ def _cut(
     most: int,  # bytes
 ) -> str:
     "The beginning of a name, cut between two characters."
-    return name.encode('utf-8', 'surrogateescape')[:most].decode('utf-8', 'ignore')
+    letters = os.fsencode(name)  # in the words of the system, which may know no letters at all
+    while 0 < most < len(letters) and letters[most] & 0xc0 == 0x80:
+        most -= 1  # a byte that goes on with a character
+    return os.fsdecode(letters[:most])
 
 # %% ../nbs/01_files.ipynb #1aefe935
 def output_path(
@@ -282,13 +288,14 @@ def _found(
     "What paths name, each thing once, with its folder below the output folder."
     folders = [os.path.realpath(path) for path in paths if os.path.isdir(path)]
     folders = _labels(dict.fromkeys(folders))
-    work, names, photos = [], set(), {}
-    for path in paths:
+    skip, work, names, photos = os.path.realpath(out), [], set(), {}
+
+    def look(path: Path) -> None:
         label = folders.get(os.path.realpath(path), Path()) if len(folders) > 1 else Path()
         if os.path.isdir(path) and os.path.realpath(out / label) == os.path.realpath(path):
             work.append(Work(path, left_out=WOULD_REPLACE, failed=True))
-            continue
-        for item in find_photos(path, skip=out):
+            return
+        for item in find_photos(path, skip):
             name = os.path.abspath(item.source)
             first = photos.setdefault(os.path.realpath(name), item) if not item.left_out else item
             if first is not item and name not in names:
@@ -297,6 +304,12 @@ def _found(
                 item.inside = None if item.inside is None else label / item.inside
                 work.append(item)
             names.add(name)
+
+    for path in paths:
+        try:
+            look(path)
+        except (OSError, ValueError) as error:  # a name that the system cannot write
+            work.append(Work(path, left_out=_why_not(path, error), failed=True))
     return work
 
 # %% ../nbs/01_files.ipynb #3432acc0
@@ -306,13 +319,19 @@ def _name(item: Work, out: Path, format: str, append: bool = False) -> None:
         item.target = output_path(item.source, out / (item.inside or ''), format, append)
     except WouldReplace:
         item.left_out, item.failed = WOULD_REPLACE, True
+    except (OSError, ValueError) as error:  # a name that the system cannot write
+        item.left_out, item.failed = _why_not(item.source, error), True
+
+def _place(path: Path) -> str:
+    "What two names of one place have in common."
+    return os.path.normcase(os.path.abspath(path))
 
 def _alike(photos: list[Work]) -> list[list[Work]]:
     "Photographs whose color would have the same name."
     groups = defaultdict(list)
     for item in photos:
         if not item.left_out:
-            groups[os.path.normcase(os.path.abspath(item.target))].append(item)
+            groups[_place(item.target)].append(item)
     return [group for group in groups.values() if len(group) > 1]
 
 def _tell_apart(photos: list[Work], out: Path, format: str) -> None:
@@ -327,6 +346,22 @@ def _tell_apart(photos: list[Work], out: Path, format: str) -> None:
         for item in twins:
             _name(item, out, format, append=True)
 
+# %% ../nbs/01_files.ipynb #5b0c6a92
+def _number(photos: list[Work]) -> None:
+    "Give photographs whose color has the name of another's still a name with a number."
+    taken = {_place(path) for item in photos for path in (item.source, item.target) if path}
+    for twins in _alike(photos):
+        _, *others = sorted(twins, key=lambda item: item.target.name != item.source.name)
+        for item in others:
+            item.target = next(path for path in _numbered(item.target) if _place(path) not in taken)
+            taken.add(_place(item.target))
+
+def _numbered(path: Path) -> Iterator[Path]:
+    "A name with the numbers from 2."
+    for number in count(2):
+        end = f'-{number}{path.suffix}'
+        yield path.with_name(_cut(path.stem, LONGEST_NAME - len(end)) + end)
+
 # %% ../nbs/01_files.ipynb #3839c5e0
 def _identity(path: Path) -> tuple[int, int] | None:
     "What a file is known by, whatever its name; None where there is none."
@@ -336,11 +371,7 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return None
 
 def _spare(photos: list[Work]) -> None:
-    "Leave out what would replace the color of another photograph, or another photograph itself."
-    for first, *others in _alike(photos):
-        for item in others:
-            item.left_out = f'{item.target} is the name of the color of {first.source} already'
-            item.failed = True
+    "Leave out what would replace another photograph."
     originals = {_identity(item.source): item.source for item in photos}
     for item in photos:
         there = _identity(item.target) if not item.left_out else None
@@ -361,6 +392,7 @@ def plan(
     for item in photos:
         _name(item, out, format)
     _tell_apart(photos, out, format)
+    _number(photos)
     _spare(photos)
     return work
 

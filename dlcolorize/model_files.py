@@ -174,7 +174,7 @@ def model_path(
             raise ModelError(f'{_shown(model, 400)}: no such model file')
         if not is_file:
             names = ', '.join(model_names()) or 'none'
-            raise ModelError(f'{_shown(model)}: no model of this name; there is {names}, or give an .onnx file')
+            raise ModelError(f'{_shown(model) or repr(model)}: no model of this name; there is {names}, or give an .onnx file')
         return Path(model)
     return WEIGHTS / f'{model}.onnx'
 
@@ -213,7 +213,7 @@ def devices_to_try(
     if wanted == 'auto':
         return [name for name in AUTO if name in there]
     if wanted not in DEVICES:
-        raise ModelError(f'{_shown(wanted)}: no such device; there is auto, {", ".join(DEVICES)}')
+        raise ModelError(f'{_shown(wanted) or repr(wanted)}: no such device; there is auto, {", ".join(DEVICES)}')
     if wanted not in there:
         raise ModelError(f'{wanted}: the installed onnxruntime has no such device, only {", ".join(there)}; '
                          f'the package {DEVICES[wanted].package} has it, on machines that do')

@@ -18,7 +18,7 @@ from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
 
-from dlcolorize import image_reading, image_writing, model_files
+from dlcolorize import files, image_reading, image_writing, model_files
 from dlcolorize.command_line import app
 from dlcolorize.model_files import WEIGHTS
 
@@ -233,6 +233,18 @@ def test_the_format_is_the_one_asked_for(run, album, tmp_path, format, name, kin
         assert image.format == kind and image.size == (451, 300)
 
 
+def test_a_format_that_a_name_does_not_say_is_told(run, tmp_path):
+    gray = Image.fromarray(data.camera()[:64, :64])
+    for name, kind in {"IMG_1": "JPEG", "scan.bmp": "TIFF", "noext": "PNG", "a.gif": "GIF", "b.jpg": "JPEG"}.items():
+        gray.save(tmp_path / name, kind)
+    result = run("colorize", ".", "--out", "out")
+    assert result.returncode == 0 and sorted(result.stderr.splitlines()) == [
+        "dlcolorize: IMG_1: became PNG, for its name does not say JPEG; --format jpg keeps it JPEG",
+        "dlcolorize: scan.bmp: became PNG, for its name does not say TIFF; --format tiff keeps it TIFF"]
+    result = run("colorize", "IMG_1", "--out", "jpg", "--format", "jpg"), run("colorize", "IMG_1", "--out", "png", "--format", "png")
+    assert [answer.stderr for answer in result] == ["", ""] and os.listdir(tmp_path / "jpg") == ["IMG_1.jpg"]
+
+
 def test_options_reach_reading_and_writing(run, album, monkeypatch):
     asked, read_pages, write = [], image_reading.read_pages, image_writing.write
     monkeypatch.setattr(image_reading, "read_pages", lambda source, options: asked.append(options) or read_pages(source, options))
@@ -272,9 +284,54 @@ def test_a_file_that_is_no_model_is_named(run, album, tmp_path):
     [], ["colorize"], ["colorize", "x.jpg", "--vividness", "9"], ["colorize", "x.jpg", "--nonsense"], ["paint"], ["colorize", "x.jpg", "--format", "gif"],
     ["colorize", "x.jpg", "--quality", "0"], ["colorize", "x.jpg", "--pages", "1-"], ["colorize", "x.jpg", "--pages", "all"],
     ["colorize", "x.jpg", "--max-pixels", "0"],
+    ["colorize", "x.jpg", "--pages", "1 2"], ["colorize", "x.jpg", "--pages", ""],
 ])
 def test_wrong_usage_is_exit_code_2(run, arguments):
     assert run(*arguments).returncode == 2
+
+
+@pytest.mark.parametrize("arguments", [
+    ("colorize", ""), ("colorize", "a.png", "--out", ""), ("colorize", "a.png", ""), ("info", ""), ("gallery", ""), ("gallery", "--out", ""),
+    ("data", "prepare", "folder", "--source", ""), ("train", "--data", "", "--out", "run"), ("export", "", "--out", "a.onnx"), ("evaluate", "--data", "")])
+def test_an_empty_name_is_no_folder(run, tmp_path, arguments):
+    small(tmp_path / "a.png")
+    result = run(*arguments)
+    assert result.returncode == 2 and result.stderr.splitlines()[-1].endswith("nothing is named; give a file or folder")
+    assert os.listdir(tmp_path) == ["a.png"]
+
+
+def test_the_folder_that_it_runs_in_is_gone(dlcolorize, tmp_path):
+    small(tmp_path / "a.png")
+    command = ["bash", "-c", f'mkdir -p {tmp_path}/gone && cd {tmp_path}/gone && rmdir ../gone && exec "$@"', "bash", *dlcolorize.command, "colorize", tmp_path / "a.png"]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1 and result.stderr == "dlcolorize: colorized: the folder that this runs in is gone; choose another with --out\n"
+    result = subprocess.run([*command, "b.png", "--out", tmp_path / "out"], capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1 and result.stderr == "dlcolorize: b.png: no such file or folder\n" and os.listdir(tmp_path / "out") == ["a.png"]
+
+
+def test_a_plan_that_fails_is_one_line(run, tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "plan", lambda *_: 1 / 0)
+    result = run("colorize", small(tmp_path / "a.png"))
+    assert result.returncode == 1 and result.stderr == "dlcolorize: colorized: what there is to do cannot be told (division by zero)\n"
+
+
+def test_pages_are_those_that_were_written(run, tmp_path):
+    gray = Image.fromarray(data.camera()[:64, :64])
+    gray.save(tmp_path / "m.tif", save_all=True, append_images=[gray] * 3)
+    written = {options: answers_of(run("colorize", "m.tif", "--out", f"out {options}", *options, "--json"))[0]["m.tif"]
+               for options in [("--format", "jpg"), (), ("--pages", " 1 , 2 "), ("--pages", "2 - 4")]}
+    assert [answer["pages"] for answer in written.values()] == [1, 4, 2, 3] and "only its first page" in written["--format", "jpg"]["notes"][0]
+
+
+@pytest.mark.parametrize("name, content, target, kind", [
+    ("a.hif", "HEIF", "a.hif", "HEIF"), ("a.dib", "BMP", "a.dib.png", "PNG"), ("a.mpo", "JPEG", "a.mpo", "JPEG")])
+def test_less_known_names(run, tmp_path, name, content, target, kind):
+    image_reading.open_heic()
+    Image.fromarray(data.camera()[:64, :64]).save(tmp_path / name, content)
+    result = run("colorize", ".", "--out", "out")
+    assert result.returncode == 0 and not result.stderr and os.listdir(tmp_path / "out") == [target]
+    with Image.open(tmp_path / "out" / target) as image:
+        assert (image.format, image.mode, image.size) == (kind, "RGB", (64, 64))
 
 
 NAMES = ["on the bridge.png", "on\nthe bridge.png", "Großmutter 祖母 бабушка.png", "-v.png", "a%d[1]*?.png", "\udcff.png", "\x1b[31mred.png", "写" * 83 + ".png"]
@@ -308,6 +365,26 @@ def test_a_reader_that_leaves_early(dlcolorize, tmp_path):
     result = subprocess.run(["bash", "-c", '"$@" | head -c 1', "bash", *dlcolorize.command, "colorize", "many"], cwd=tmp_path,
                             capture_output=True, text=True, timeout=120)
     assert result.stdout == "c" and result.stderr == ""
+
+
+@pytest.mark.parametrize("streams, lines, said", [
+    ("2>&-", 5, ""), ("<&- >&- 2>&-", 0, ""), (">&-", 0, "dlcolorize: many/bad.png: not an image"), ("2>/dev/full", 5, ""),
+    (">/dev/full", 0, "dlcolorize: what is done cannot be told (No space left on device); it goes on")])
+def test_a_stream_that_is_closed_or_full_ends_no_run(dlcolorize, tmp_path, streams, lines, said):
+    many(tmp_path / "many", 4)
+    (tmp_path / "many" / "bad.png").write_bytes(b"dear diary")
+    result = subprocess.run(["bash", "-c", f'"$@" {streams}', "bash", *dlcolorize.command, "colorize", "many", "--out", "out"], cwd=tmp_path,
+                            capture_output=True, text=True, timeout=120)
+    assert result.returncode == 1 and [pixels(path).shape for path in (tmp_path / "out").iterdir()] == [(128, 128, 3)] * 4  # 1: the bad one
+    assert len(result.stdout.splitlines()) == lines and result.stderr.startswith(said) and "Traceback" not in result.stderr
+    assert len(result.stderr.splitlines()) == bool(said) + ("told" in said)
+
+
+@pytest.mark.parametrize("arguments", [("info", "a.png", "b.png"), ("info",)])
+def test_a_reader_of_info_that_leaves_early(dlcolorize, tmp_path, arguments):
+    small(tmp_path / "a.png"), small(tmp_path / "b.png")
+    result = subprocess.run(["bash", "-c", '"$@" | true', "bash", *dlcolorize.command, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert result.stdout == result.stderr == ""
 
 
 def test_links_that_go_in_a_circle(run, album, tmp_path):
@@ -391,6 +468,12 @@ def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
     process.wait()
     assert re.search(rb"\d+%  (\d+d )?\d\d:\d\d:\d\d", said) and b"bad.png: not an image file" in said
     assert process.stdout.read().startswith("80 colorized")
+
+
+def test_a_device_and_a_model_of_no_name(run, album):
+    assert run("colorize", album, "--model", "").stderr.startswith("dlcolorize: '': no model of this name; there is base")
+    result = run("colorize", album, "--device", "")
+    assert result.returncode == 1 and result.stderr.startswith("dlcolorize: '': no such device; there is auto, cpu, cuda")
 
 
 @pytest.mark.parametrize("change, said", [

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dlcolorize.files import (PhotoError, PixelBudget, WouldReplace, find_photos, format_by_content, open_regular, ordered_map,
+from dlcolorize.files import (PhotoError, PixelBudget, WouldReplace, find_photos, format_by_content, format_by_suffix, open_regular, ordered_map,
                               output_path, plan, sweep, whole_file)
 
 JPEG, PNG, GIF, TIFF = b"\xff\xd8\xff\xe0", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"II*\0\x08\0\0\0"
@@ -58,6 +58,17 @@ def test_what_is_left_out_says_so(tmp_path):
         "broken.jpg": ("a link to a file that is not there", True), "loop.png": (f"cannot be opened ({os.strerror(errno.ELOOP)})", True),
         "long.jpg": (f"cannot be opened ({os.strerror(errno.ENAMETOOLONG)})", True),
         "pipe.jpg": ("not a regular file", True), "zero.png": ("not a regular file", True)}
+
+
+def test_every_picture_in_a_folder_gets_a_line(tmp_path):
+    read = ("a.dib", "a.mpo", "a.hif", "a.HEIC")
+    unread = (".pam", ".pfm", ".heics", ".svg", ".pdf", ".psd", ".eps", ".xcf", ".jxl")
+    for name in (*read, *(f"b{suffix}" for suffix in unread), "film.mp4", "song.mp3"):
+        (tmp_path / name).touch()
+    (tmp_path / "really.psd").write_bytes(JPEG)
+    assert lines(tmp_path) == {name: None for name in (*read, "really.psd")} | {
+        f"b{suffix}": (f"{suffix} files are not read; convert it first", False) for suffix in unread}
+    assert [format_by_suffix(name) for name in read] == ["BMP", "JPEG", "HEIF", "HEIF"]
 
 
 def test_photographs_without_a_name_of_their_kind_are_found(tmp_path):
@@ -160,6 +171,18 @@ def test_a_photograph_named_twice_is_done_once(tmp_path):
         (f"the same photograph as {tmp_path}/album/a.jpg", False), (f"the same photograph as {tmp_path}/album/b.jpg", False)]
 
 
+def test_a_system_without_letters_and_names_that_nobody_can_write(tmp_path):
+    make(tmp_path, a_jpg=JPEG, **{"写真": JPEG, "写" * 84 + "x": JPEG})
+    work = plan(["\ud800/a", tmp_path / "a.jpg", "\ud800.jpg"], tmp_path / "out")
+    assert [item.failed for item in work] == [True, False, True] and work[0].left_out.startswith("cannot be opened")
+    program = ("import os, sys\nfrom dlcolorize.files import plan\n"
+               "for item in plan(sys.argv[1:], 'out', 'png'): print(os.fsencode(item.target))")
+    result = subprocess.run([sys.executable, "-c", program, *sorted(tmp_path.glob("写*"))], capture_output=True, text=True, timeout=60,
+                            env=os.environ | dict(LC_ALL="POSIX", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"))
+    said = [eval(line).decode() for line in result.stdout.splitlines()]
+    assert said == ["out/" + "写" * 83 + ".png", "out/写真.png"], result.stderr
+
+
 def test_albums_keep_their_names(tmp_path):
     make(tmp_path, ann__pics__x_jpg=JPEG, bob__pics__x_jpg=JPEG, bob__pics__1936__y_jpg=JPEG, old__x_jpg=JPEG)
     out, (ann, bob, old) = tmp_path / "out", (tmp_path / name for name in ("ann/pics", "bob/pics", "old"))
@@ -175,8 +198,23 @@ def test_photographs_of_one_name_are_told_apart(tmp_path):
     assert [str(item.target.relative_to(out)) for item in plan(named, out)] == ["a/x.jpg", "b/x.jpg", "y.jpg"]
     assert targets(plan([tmp_path / "c"], out, "webp"), out) == {"noext": "noext.webp", "x.gif": "x.gif.webp", "x.png": "x.png.webp"}
     (tmp_path / "c" / "noext.png").write_bytes(PNG)
-    first, second = [item for item in plan([tmp_path / "c"], out) if item.target.name == "noext.png"]
-    assert not first.left_out and second.failed and second.left_out == f"{out}/noext.png is the name of the color of {tmp_path}/c/noext already"
+    assert targets(plan([tmp_path / "c"], out), out)["noext.png"] == "noext.png"
+    assert targets(plan([tmp_path / "c"], out), out)["noext"] == "noext-2.png"
+    (tmp_path / "c" / "noext-2.png").write_bytes(PNG)  # and its color has this name
+    assert targets(plan([tmp_path / "c"], out), out)["noext"] == "noext-3.png"
+
+
+def test_names_that_are_alike_whatever_is_done_get_numbers(tmp_path):
+    make(tmp_path / "in", p_png=PNG, p_jpg=JPEG, p_jpg_png=PNG, p_png_jpg=JPEG)
+    out, right = tmp_path / "out", {"p.jpg": "p.jpg.jpg", "p.jpg.png": "p.jpg-2.jpg", "p.png": "p.png-2.jpg", "p.png.jpg": "p.png.jpg"}
+    assert targets(plan([tmp_path / "in"], out, "jpg"), out) == right
+    make(out, **{name.replace(".", "_"): b"" for name in right.values()})  # the second run
+    assert targets(plan([tmp_path / "in"], out, "jpg"), out) == right
+    long = [letter.rjust(255, "a") for letter in "bcd"]
+    for name in long:
+        (tmp_path / "in" / name).write_bytes(JPEG)
+    work = plan([tmp_path / "in" / name for name in long], out)
+    assert [item.target.name for item in work] == ["a" * 251 + ".png", "a" * 249 + "-2.png", "a" * 249 + "-3.png"]
 
 
 def test_the_output_folder_may_be_anywhere_but_where_the_originals_are(tmp_path, monkeypatch):
