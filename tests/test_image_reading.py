@@ -10,7 +10,7 @@ import numpy as np
 import pillow_heif
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 from skimage import data
 
 from dlcolorize.color_profiles import pixels_to_lightness
@@ -588,3 +588,74 @@ def test_reading_is_safe_in_threads():
     for thread in threads:
         thread.join()
     assert len(answers) == 8 and all(answer == answers[0] for answer in answers)
+
+
+# Whatever else a file says
+
+PACKET = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="%s"/></rdf:RDF></x:xmpmeta>'
+
+
+@pytest.mark.parametrize("pixels", [camera, wide])
+def test_png_texts_of_any_length_lose_no_photograph(pixels):
+    packet, png = PACKET % (b"x" * 1_600_000), imagecodecs.png_encode(pixels)
+    expected = pixels_to_lightness(pixels)
+    photo = read(png_with(png, (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet))))
+    assert far(photo, expected) == 0 and b"x" * 1_600_000 in photo.metadata.xmp and not photo.notes
+    text = b"Story\0\0" + zlib.compress(b"y" * 1_200_000)
+    photo = read(png_with(png, (b"zTXt", text)))
+    assert far(photo, expected) == 0 and photo.metadata.chunks == [(b"zTXt", text)] and not photo.notes
+    texts = [(b"tEXt", b"Story\0" + bytes([65 + number]) * 900_000) for number in range(80)]
+    photo = read(png_with(png, *texts))
+    assert far(photo, expected) == 0 and photo.metadata.chunks == texts
+    profile = LINEAR + bytes(1_500_000)
+    photo = read(png_with(png, (b"iCCP", b"x\0\0" + zlib.compress(profile))))
+    assert far(photo, light(pixels / np.iinfo(pixels.dtype).max)) < 0.1
+    assert provenance_of(png_with(png, *texts)) is None
+
+
+@pytest.mark.parametrize("kind, body", [
+    (b"iTXt", b"XML:com.adobe.xmp\0\1"), (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0nothing"), (b"tIME", b"now"), (b"pHYs", b"\0\0"), (b"gAMA", b"\0"),
+    (b"cICP", b"\1"), (b"sRGB", b""), (b"cHRM", b"\0"), (b"iCCP", b"x"), (b"iCCP", b"x\0\0" + zlib.compress(bytes(2**24 + 9))), (b"tRNS", b"\0"), (b"acTL", b"\0"),
+])
+def test_a_damaged_png_chunk_is_left_out_and_told(kind, body):
+    for pixels in (camera, wide):
+        png = png_with(imagecodecs.png_encode(pixels), (kind, body), (b"pHYs", struct.pack(">IIB", 11811, 5906, 1)))
+        photo = read(png)
+        assert far(photo, pixels_to_lightness(pixels)) == 0 and np.allclose(photo.metadata.dpi, (300, 150), atol=0.1)
+        assert photo.notes == [f"PNG chunks that are damaged or too long are left out: {kind.decode()}"]
+        assert provenance_of(png) is None
+
+
+@pytest.mark.parametrize("kind, body", [(b"eXIf", b""), (b"eXIf", b"II"), (b"eXIf", b"II*\0\xff\xff\xff\xff"), (b"iTXt", b""), (b"zTXt", b"x\0\5"), (b"tEXt", b"")])
+def test_a_png_chunk_of_nonsense_loses_no_photograph(kind, body):
+    png = png_with(imagecodecs.png_encode(camera), (kind, body))
+    assert far(read(png), true) == 0 and provenance_of(png) is None
+
+
+def test_a_wrong_checksum_counts_only_where_pixels_are():
+    png = png_with(imagecodecs.png_encode(wide), (b"tEXt", b"Title\0A tower"), (b"tEXt", b"Author\0Nobody"))
+    photo = read(png.replace(b"A tower", b"A power"))
+    assert far(photo, true_wide) == 0 and photo.metadata.chunks == [(b"tEXt", b"Author\0Nobody")]
+    assert photo.notes == ["PNG chunks that are damaged or too long are left out: tEXt"]
+    place = png.index(b"IDAT") + 40
+    with pytest.raises(PhotoError):
+        read(png[:place] + bytes([png[place] ^ 1]) + png[place + 1:])
+
+
+def test_png_says_where_up_is_in_four_ways():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    block = exif.tobytes().removeprefix(b"Exif\0\0")
+    digits = b"\nexif\n%8d\n" % len(block) + block.hex().encode()
+    packet = PACKET.replace(b'dc:source="%s"', b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"')
+    for chunk in ((b"eXIf", block), (b"tEXt", b"Raw profile type exif\0" + digits), (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(digits)),
+                  (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet)):
+        assert far(read(png_with(saved("PNG"), chunk)), np.rot90(true, -1)) == 0, chunk[0]
+
+
+@pytest.mark.parametrize("profile", [None, ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()])
+@pytest.mark.parametrize("lossless", [True, False])
+def test_a_webp_file_says_whether_it_is_lossless(profile, lossless):
+    assert read(saved("WEBP", color, lossless=lossless, icc_profile=profile)).lossless is lossless
+    rgba = np.dstack([color, camera])
+    assert read(saved("WEBP", rgba, lossless=lossless, icc_profile=profile)).lossless is lossless
