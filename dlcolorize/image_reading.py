@@ -9,16 +9,17 @@ __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'PLUGI
            'TooManyPages', 'Truncated', 'ReadOptions', 'page_numbers', 'told', 'Opened', 'name_of', 'opened',
            'StoredTiff', 'open_by_pillow', 'open_heic', 'format_of', 'Stored', 'pillow_pixels', 'split_alpha',
            'split_rgb', 'lab_of', 'upright', 'from_stored', 'opacity', 'upright_metadata', 'from_image',
-           'pillow_metadata', 'is_lossless_webp', 'xmp_bytes', 'positive', 'tags_of', 'said_profile', 'color_chunks',
-           'told_of_hdr', 'boxes', 'profile_of_boxes', 'profile_of_bmp', 'png_parts', 'is_ancillary', 'is_sound',
-           'inflated', 'profile_of_chunk', 'xmp_of_chunk', 'exif_of_text', 'sound_png', 'plain_png', 'png_info',
-           'open_png', 'deep_png', 'deep_pnm', 'deep_jpeg2000', 'jpeg2000_size', 'deep_avif', 'deep_heic', 'cut_short',
-           'completed_jpeg', 'completed_rows', 'completed_png', 'png_chunk', 'gray_rows', 'unpacked', 'completed_webp',
-           'read_pages', 'read', 'one_picture', 'picture_of', 'tag_value', 'inner_pages', 'refuse_raw', 'role_of',
-           'infrared', 'photographs', 'tiff_pages', 'chosen_pages', 'check_pages', 'photo_of_page', 'stored_page',
-           'PillowPages', 'tifffile_page', 'unmultiplied', 'through_palette', 'salvaged_page', 'tiff_metadata',
-           'tiff_resolution', 'carried_tag', 'inner_directories', 'can_be_written', 'as_photo', 'from_array',
-           'provenance_of']
+           'pillow_metadata', 'is_lossless_webp', 'xmp_bytes', 'positive', 'tags_of', 'said_profile',
+           'with_extended_xmp', 'extended_xmp', 'told_of_others', 'color_chunks', 'told_of_hdr', 'boxes',
+           'profile_of_boxes', 'profile_of_bmp', 'png_parts', 'is_ancillary', 'is_sound', 'inflated',
+           'profile_of_chunk', 'xmp_of_chunk', 'exif_of_text', 'sound_png', 'plain_png', 'png_info', 'open_png',
+           'deep_png', 'frame_of', 'open_jpeg', 'deep_jpeg', 'deep_pnm', 'deep_jpeg2000', 'jpeg2000_size', 'deep_avif',
+           'deep_heic', 'cut_short', 'completed_jpeg', 'completed_rows', 'completed_png', 'png_chunk', 'gray_rows',
+           'unpacked', 'completed_webp', 'read_pages', 'read', 'one_picture', 'picture_of', 'tag_value', 'inner_pages',
+           'refuse_raw', 'role_of', 'infrared', 'photographs', 'tiff_pages', 'chosen_pages', 'check_pages',
+           'photo_of_page', 'stored_page', 'PillowPages', 'tifffile_page', 'unmultiplied', 'through_palette',
+           'salvaged_page', 'tiff_metadata', 'tiff_resolution', 'carried_tag', 'inner_directories', 'can_be_written',
+           'as_photo', 'from_array', 'provenance_of']
 
 # %% ../nbs/04_image_reading.ipynb #c6742b6b
 import io
@@ -34,6 +35,7 @@ from functools import lru_cache
 from typing import BinaryIO
 
 import numpy as np
+from lxml import etree
 from PIL import (
     AvifImagePlugin, BmpImagePlugin, GifImagePlugin, Image, Jpeg2KImagePlugin, JpegImagePlugin,
     PngImagePlugin, PpmImagePlugin, TiffImagePlugin, WebPImagePlugin,
@@ -45,7 +47,8 @@ from dlcolorize.color_profiles import (
 )
 from .files import PhotoError, PixelBudget, format_by_content, one_line, open_regular
 from dlcolorize.metadata import (
-    EXIF_PREFIX, XMP_KEYWORD, Metadata, jpeg_segment, png_chunks, read_provenance, upright_exif, upright_xmp,
+    EXIF_PREFIX, EXTENSION, XMP_KEYWORD, XMP_NOTE, Metadata, jpeg_segment, parse_xmp, png_chunks, rdf_of,
+    read_provenance, upright_exif, upright_xmp,
 )
 
 # %% ../nbs/04_image_reading.ipynb #1221a063
@@ -200,6 +203,8 @@ def open_by_pillow(file: BinaryIO, image_format: str) -> Image.Image:
     file.seek(0)
     if image_format == 'PNG':
         return open_png(file.read())
+    if image_format == 'JPEG':
+        return open_jpeg(file.read())
     if image_format != 'HEIF':
         return PLUGINS[image_format](file)
     if not open_heic():
@@ -385,15 +390,18 @@ def from_image(
     if stored is None:
         image.load()
         stored = pillow_pixels(image)
-    metadata = pillow_metadata(image, content, image_format)
+    metadata = pillow_metadata(image, content, image_format, notes)
     tags = tags_of(image, notes)
     stored.profile = stored.profile or said_profile(image, content, image_format, tags, notes)
     stored.orientation = tags.get(0x0112, 1)
     photo = from_stored(stored, image_format, metadata, notes)
-    return replace(photo, tables=getattr(image, 'quantization', None) or {}, lossless=is_lossless_webp(content))
+    tables = getattr(image, 'quantization', None) if photo.bits <= 8 else None
+    return replace(photo, tables=tables or {}, lossless=is_lossless_webp(content))
 
 # %% ../nbs/04_image_reading.ipynb #a0ed1e6d
-def pillow_metadata(image: Image.Image, content: bytes, image_format: str) -> Metadata:
+def pillow_metadata(
+    image: Image.Image, content: bytes, image_format: str, notes: list[str],
+) -> Metadata:
     "What a file says besides its pixels, as far as Pillow knows it."
     info = image.info
     metadata = Metadata(info.get('exif') or b'', xmp_bytes(info.get('xmp') or b''), positive(info.get('dpi')))
@@ -405,6 +413,10 @@ def pillow_metadata(image: Image.Image, content: bytes, image_format: str) -> Me
     for name, segment in getattr(image, 'applist', ()):
         if name in ('APP13', 'COM'):
             metadata.segments += jpeg_segment(0xED if name == 'APP13' else 0xFE, segment)
+    if image_format == 'JPEG' and content:
+        segments = [segment for name, segment in image.applist if name == 'APP1']
+        metadata.xmp = with_extended_xmp(metadata.xmp, segments, notes)
+        told_of_others(image, len(content), notes)
     return metadata
 
 def is_lossless_webp(content: bytes) -> bool:
@@ -457,6 +469,55 @@ def said_profile(
     if not embedded and image_format in ('AVIF', 'HEIF', 'JPEG2000'):
         embedded = profile_of_boxes(content, notes)
     return embedded or profile_of_tags(tags)
+
+# %% ../nbs/04_image_reading.ipynb #a622cc0c
+def with_extended_xmp(
+    packet: bytes,  # of the file
+    segments: list[bytes],  # its segments APP1
+    notes: list[str],
+) -> bytes:
+    "XMP and its extension as one packet (XMP specification, part 3, 1.1.3.1)."
+    segments = [segment for segment in segments if segment.startswith(EXTENSION)]
+    if not segments:
+        return packet
+    root = parse_xmp(packet)
+    extension = parse_xmp(extended_xmp(root, segments)) if root is not None else None
+    if extension is None:
+        notes.append('its extended XMP is damaged, and is left out')
+        return packet
+    for description in list(rdf_of(extension)):
+        rdf_of(root).append(description)
+    for each in root.iter('{*}Description'):
+        each.attrib.pop(f'{{{XMP_NOTE}}}HasExtendedXMP', None)
+        for child in list(each.iterchildren(f'{{{XMP_NOTE}}}HasExtendedXMP')):
+            each.remove(child)
+    return etree.tostring(root, encoding='utf-8', with_tail=False)
+
+def extended_xmp(root: etree._Element, segments: list[bytes]) -> bytes:  # empty where a part is missing
+    "The pieces of the extension that a packet names, in their order."
+    name = f'{{{XMP_NOTE}}}HasExtendedXMP'
+    named = {each.get(name, '') for each in root.iter('{*}Description')}
+    named |= {each.text or '' for each in root.iter(name)}
+    pieces, place = {}, len(EXTENSION)
+    for segment in segments:
+        if segment[place:place + 32].decode('latin-1') in named and len(segment) > place + 40:
+            length, start = struct.unpack_from('>II', segment, place + 32)
+            pieces[start] = length, segment[place + 40:]
+    whole = b''
+    for start, (_, piece) in sorted(pieces.items()):
+        whole += piece if start == len(whole) else b''
+    return whole if all(length == len(whole) for length, _ in pieces.values()) else b''
+
+def told_of_others(image: Image.Image, size: int, notes: list[str]) -> None:
+    "A note where a JPEG file holds more pictures (CIPA DC-007)."
+    try:
+        begin, entries = image.info['mpoffset'], image._getmp()[0xB002][1:]
+        others = [entry for entry in entries if 0 < begin + entry['DataOffset'] < size]
+    except Exception:  # there is no such list, or it is broken
+        return
+    if others:
+        notes.append('its other picture is left out' if len(others) == 1
+                     else f'its {len(others)} other pictures are left out')
 
 # %% ../nbs/04_image_reading.ipynb #66fec7cb
 def color_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:  # name and content
@@ -659,6 +720,43 @@ def deep_png(image: Image.Image, content: bytes, notes: list[str]) -> Stored | N
     image.load()
     return replace(pillow_pixels(image), bits=8 if content[25] == 3 else bits)
 
+def frame_of(jpeg: bytes) -> tuple[int, int]:  # bits, and where they are said; 8 and 0: not found
+    "What the header of a JPEG file's frame says (ITU-T T.81, B.2.2)."
+    place = 2
+    while place + 5 <= len(jpeg) and jpeg[place] == 0xFF:
+        marker = jpeg[place + 1]
+        if 0xC0 <= marker <= 0xCF and marker not in (0xC4, 0xC8, 0xCC):
+            return jpeg[place + 4], place + 4
+        if marker == 0xDA:
+            break
+        alone = marker in (0x01, 0xFF) or 0xD0 <= marker <= 0xD8
+        step = 1 if marker == 0xFF else 2
+        place += step if alone else 2 + int.from_bytes(jpeg[place + 2:place + 4], 'big')
+    return 8, 0
+
+def open_jpeg(jpeg: bytes) -> Image.Image:
+    "A JPEG file as Pillow opens it, which does so only where there are 8 bits."
+    bits, place = frame_of(jpeg)
+    if bits != 8:
+        jpeg = jpeg[:place] + b'\x08' + jpeg[place + 1:]
+    return PLUGINS['JPEG'](io.BytesIO(jpeg))
+
+def deep_jpeg(image: Image.Image, content: bytes, notes: list[str]) -> Stored | None:
+    "The pixels of a JPEG file of more than 8 bits, or fewer; None where they are 8."
+    import imagecodecs
+    bits, place = frame_of(content)
+    if bits == 8:
+        return None
+    if content.find(b'\xff\xd9', place) < 0:
+        raise OSError('image file is truncated')
+    if len(image.getbands()) == 4:
+        raise PhotoError(f'a JPEG of {bits} bits in CMYK, which is not read; convert it first')
+    try:
+        pixels = imagecodecs.jpeg8_decode(content)
+    except imagecodecs.Jpeg8Error:
+        raise PhotoError(f'a JPEG of {bits} bits that cannot be decoded; convert it first') from None
+    return Stored(*split_rgb(from_bits(pixels, bits)), bits=bits)
+
 def deep_pnm(image: Image.Image, content: bytes, notes: list[str]) -> Stored | None:
     "The pixels of a PGM or PPM file of more than 8 bits, or None."
     header = re.match(rb'P([2356])((?:\s|#[^\n]*\n)+\d+){3}\s', content[:4096])
@@ -718,7 +816,7 @@ def deep_heic(image: Image.Image, content: bytes, notes: list[str]) -> Stored | 
     return Stored(*split_rgb(pixels), bits=bits)
 
 DEEP = {
-    'PNG': deep_png, 'PPM': deep_pnm, 'JPEG2000': deep_jpeg2000, 'AVIF': deep_avif, 'HEIF': deep_heic,
+    'PNG': deep_png, 'PPM': deep_pnm, 'JPEG': deep_jpeg, 'JPEG2000': deep_jpeg2000, 'AVIF': deep_avif, 'HEIF': deep_heic,
 }
 
 # %% ../nbs/04_image_reading.ipynb #3da8a7f9

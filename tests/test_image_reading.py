@@ -18,6 +18,7 @@ from dlcolorize.files import PhotoError, PixelBudget
 from dlcolorize.image_reading import (
     ReadOptions, TooManyPages, TooManyPixels, Truncated, as_photo, provenance_of, read, read_pages,
 )
+from dlcolorize.metadata import jpeg_segment, split_xmp
 
 camera = data.camera()[100:228, 200:296]  # 128 x 96
 wide = (camera * 257.0 + np.arange(96) / 4).clip(0, 65535).astype(np.uint16)  # 16 bits that 8 could not hold
@@ -659,3 +660,46 @@ def test_a_webp_file_says_whether_it_is_lossless(profile, lossless):
     assert read(saved("WEBP", color, lossless=lossless, icc_profile=profile)).lossless is lossless
     rgba = np.dstack([color, camera])
     assert read(saved("WEBP", rgba, lossless=lossless, icc_profile=profile)).lossless is lossless
+
+
+@pytest.mark.parametrize("bits, lossless", [(12, False), (12, True), (16, True), (10, True), (5, True)])
+@pytest.mark.parametrize("layers", [1, 3])
+def test_jpeg_of_every_depth(bits, lossless, layers):
+    levels = np.minimum(wide >> (16 - bits), 2**bits - 1).astype(np.uint8 if bits <= 8 else np.uint16)
+    levels = np.dstack([levels] * 3) if layers == 3 else levels
+    how = dict(lossless=True) if lossless else dict(level=100)
+    content = imagecodecs.jpeg8_encode(levels, bitspersample=bits, **how)
+    photo = read(content)
+    white = 255 if bits <= 8 else 65535
+    expected = np.round(levels[..., 0] if layers == 3 else levels) * (white / (2**bits - 1))
+    expected = pixels_to_lightness(np.round(expected).astype(photo.pixel_type))
+    assert photo.bits == bits and photo.format == "JPEG" and photo.ab is None
+    assert photo.pixel_type == (np.uint8 if bits <= 8 else np.uint16)
+    assert far(photo, expected) < (0.01 if lossless else 0.2)
+    with pytest.raises(PhotoError, match="cut short"):
+        read(content[:len(content) // 2])
+    assert provenance_of(content) is None
+
+
+def test_the_extended_xmp_of_jpeg_is_joined():
+    story = b"z" * 150_000
+    main, extension = split_xmp(PACKET % story, None)
+    first = jpeg_segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + main)
+    content = saved("JPEG")
+    photo = read(content[:2] + first + extension + content[2:])
+    assert b'source="' + story + b'"' in photo.metadata.xmp and b"HasExtendedXMP" not in photo.metadata.xmp and not photo.notes
+    photo = read(content[:2] + first + extension[:65_000 + 79] + content[2:])
+    assert photo.notes == ["its extended XMP is damaged, and is left out"] and b"zz" not in photo.metadata.xmp
+    photo = read(content[:2] + extension + content[2:])
+    assert photo.notes == ["its extended XMP is damaged, and is left out"] and far(photo, read(content).lightness) == 0
+
+
+def test_other_pictures_in_a_jpeg_are_told():
+    file, one = io.BytesIO(), Image.fromarray(camera)
+    one.save(file, "MPO", save_all=True, append_images=[one.rotate(90)])
+    photo = read(file.getvalue())
+    assert photo.notes == ["its other picture is left out"] and photo.format == "JPEG"
+    file = io.BytesIO()
+    one.save(file, "MPO", save_all=True, append_images=[one, one])
+    assert read(file.getvalue()).notes == ["its 2 other pictures are left out"]
+    assert read(saved("JPEG")).notes == []
