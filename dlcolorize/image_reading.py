@@ -5,10 +5,10 @@
 # %% auto #0
 __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'PLUGINS', 'RAW_STARTS', 'RAW', 'CONTAINERS',
            'LONGEST_UNPACKED', 'CHUNK_LENGTHS', 'DEEP', 'ADAM7', 'COMPLETED', 'SALVAGED', 'EXIF_POINTERS',
-           'CARRIED_TAGS', 'RESOLUTION_UNITS', 'SENSOR', 'TIFF_COLORS', 'RGB_ON_THE_WAY', 'Photo', 'TooManyPixels',
-           'TooManyPages', 'Truncated', 'ReadOptions', 'page_numbers', 'told', 'Opened', 'name_of', 'opened',
-           'StoredTiff', 'open_by_pillow', 'open_heic', 'format_of', 'Stored', 'pillow_pixels', 'split_alpha',
-           'split_rgb', 'lab_of', 'upright', 'from_stored', 'opacity', 'upright_metadata', 'from_image',
+           'CARRIED_TAGS', 'RESOLUTION_UNITS', 'SENSOR', 'TIFF_COLORS', 'PILLOWS_COMPRESSIONS', 'RGB_ON_THE_WAY',
+           'Photo', 'TooManyPixels', 'TooManyPages', 'Truncated', 'ReadOptions', 'page_numbers', 'told', 'Opened',
+           'name_of', 'opened', 'StoredTiff', 'open_by_pillow', 'open_heic', 'format_of', 'Stored', 'pillow_pixels',
+           'split_alpha', 'split_rgb', 'lab_of', 'upright', 'from_stored', 'opacity', 'upright_metadata', 'from_image',
            'pillow_metadata', 'is_lossless_webp', 'xmp_bytes', 'positive', 'tags_of', 'said_profile',
            'with_extended_xmp', 'extended_xmp', 'told_of_others', 'color_chunks', 'told_of_hdr', 'boxes',
            'profile_of_boxes', 'profile_of_bmp', 'png_parts', 'is_ancillary', 'is_sound', 'inflated',
@@ -16,10 +16,10 @@ __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'PLUGI
            'deep_png', 'frame_of', 'open_jpeg', 'deep_jpeg', 'deep_pnm', 'deep_jpeg2000', 'jpeg2000_size', 'deep_avif',
            'deep_heic', 'cut_short', 'completed_jpeg', 'completed_rows', 'completed_png', 'png_chunk', 'gray_rows',
            'unpacked', 'completed_webp', 'read_pages', 'read', 'one_picture', 'picture_of', 'tag_value', 'inner_pages',
-           'refuse_raw', 'role_of', 'infrared', 'photographs', 'tiff_pages', 'chosen_pages', 'check_pages',
-           'photo_of_page', 'stored_page', 'PillowPages', 'tifffile_page', 'unmultiplied', 'through_palette',
-           'salvaged_page', 'tiff_metadata', 'tiff_resolution', 'carried_tag', 'inner_directories', 'can_be_written',
-           'as_photo', 'from_array', 'provenance_of']
+           'refuse_raw', 'role_of', 'infrared', 'photographs', 'tiff_pages', 'parsed_tiff', 'lacks_directory',
+           'chosen_pages', 'check_pages', 'photo_of_page', 'stored_page', 'PillowPages', 'tifffile_page',
+           'unmultiplied', 'through_palette', 'salvaged_page', 'tiff_metadata', 'tiff_resolution', 'carried_tag',
+           'inner_directories', 'can_be_written', 'as_photo', 'from_array', 'provenance_of']
 
 # %% ../nbs/04_image_reading.ipynb #c6742b6b
 import io
@@ -47,8 +47,8 @@ from dlcolorize.color_profiles import (
 )
 from .files import PhotoError, PixelBudget, format_by_content, one_line, open_regular
 from dlcolorize.metadata import (
-    EXIF_PREFIX, EXTENSION, XMP_KEYWORD, XMP_NOTE, Metadata, jpeg_segment, parse_xmp, png_chunks, rdf_of,
-    read_provenance, upright_exif, upright_xmp,
+    EXIF_PREFIX, EXTENSION, XMP_KEYWORD, XMP_NOTE, Metadata, byte_order, jpeg_segment, parse_xmp,
+    png_chunks, rdf_of, read_provenance, upright_exif, upright_xmp,
 )
 
 # %% ../nbs/04_image_reading.ipynb #1221a063
@@ -1053,9 +1053,8 @@ def photographs(
 # %% ../nbs/04_image_reading.ipynb #54cadec1
 def tiff_pages(file: Opened, options: ReadOptions) -> Iterator[Photo]:
     "The photographs of a TIFF file."
-    import tifffile
     notes, failure, given = [], None, 0
-    with tifffile.TiffFile(file.file, name='TIFF') as tiff, PillowPages(file) as by_pillow:
+    with parsed_tiff(file) as tiff, PillowPages(file) as by_pillow:
         pages = chosen_pages(tiff, options, notes)
         check_pages(pages, file, options)
         for number, page in pages:
@@ -1074,6 +1073,33 @@ def tiff_pages(file: Opened, options: ReadOptions) -> Iterator[Photo]:
     if not given:
         raise failure
 
+def parsed_tiff(file: Opened):  # tifffile's TiffFile
+    "A TIFF file that has a page."
+    import tifffile
+    try:
+        tiff = tifffile.TiffFile(file.file, name='TIFF')
+        if len(tiff.pages):
+            return tiff
+    except (tifffile.TiffFileError, struct.error):
+        if not lacks_directory(file):
+            raise
+    if lacks_directory(file):
+        raise PhotoError('the file is cut short, and nothing can be salvaged')
+    raise PhotoError('a TIFF file without a page')
+
+def lacks_directory(file: Opened) -> bool:
+    "Whether the first directory of a TIFF file would lie, or goes on, beyond its end."
+    file.file.seek(0)
+    start = file.file.read(16).ljust(16, b'\0')
+    order = byte_order(start)
+    big = start[2:4] in (b'+\0', b'\0+')
+    place, = struct.unpack_from(order + ('Q' if big else 'I'), start, 8 if big else 4)
+    if place < 8 or place + (8 if big else 2) > file.size:
+        return place >= 8
+    file.file.seek(place)
+    count, = struct.unpack(order + ('Q' if big else 'H'), file.file.read(8 if big else 2))
+    return place + count * (20 if big else 12) > file.size
+
 def chosen_pages(
     tiff,  # tifffile's
     options: ReadOptions,
@@ -1081,8 +1107,6 @@ def chosen_pages(
 ) -> list[tuple[int, object]]:  # number and page
     "The pages of a TIFF file that are to be read."
     count = len(tiff.pages)
-    if not count:
-        raise PhotoError('a TIFF file without a page')
     refuse_raw(tiff.pages[0].aspage())
     if options.pages is None and count > MOST_PAGES:
         raise TooManyPages(f'{count:,} pages are more than {MOST_PAGES}; say which are wanted')
@@ -1132,7 +1156,9 @@ def stored_page(
         return tifffile_page(page, page.asarray(), notes)
 
     lab = int(page.photometric) in (8, 9, 10)
-    simple = page.bitspersample in (1, 2, 4, 8) and page.sampleformat == 1 and not lab
+    plain = page.bitspersample in (1, 2, 4, 8) and page.sampleformat == 1 and not lab
+    unread = page.parent.is_bigtiff and page.parent.byteorder == '>'  # by Pillow
+    simple = plain and int(page.compression) in PILLOWS_COMPRESSIONS and not unread
     failures = []
     for decode in (by_pillow, by_tifffile) if simple else (by_tifffile, by_pillow):
         try:
@@ -1152,6 +1178,9 @@ def stored_page(
     raise failures[0]
 
 # %% ../nbs/04_image_reading.ipynb #29744bf8
+# None, fax, LZW, JPEG, deflate, PackBits: those that every build of Pillow's library knows
+PILLOWS_COMPRESSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32946)
+
 class PillowPages:
     "The pages of a TIFF file as Pillow reads them; opened when the first is asked for."
     def __init__(self, file: Opened):
@@ -1287,6 +1316,8 @@ def inner_directories(file: Opened, page, notes: list[str]) -> bytes:  # empty w
     found.endian, found.bigtiff = page.parent.byteorder, page.parent.is_bigtiff
     file.file.seek(0)
     for pointer in EXIF_POINTERS:
+        if pointer not in page.tags:
+            continue
         try:
             found.load_from_fp(file.file, page.offset)
             inner = dict(found.get_ifd(pointer))
@@ -1346,8 +1377,7 @@ def provenance_of(
         image_format = format_of(file.file.read(32))
         file.file.seek(0)
         if image_format == 'TIFF':
-            import tifffile
-            with tifffile.TiffFile(file.file, name='TIFF') as tiff:
+            with parsed_tiff(file) as tiff:
                 xmp = tag_value(tiff.pages[0].aspage(), 700, b'')
         else:
             xmp = open_by_pillow(file.file, image_format).info.get('xmp') or b''

@@ -703,3 +703,52 @@ def test_other_pictures_in_a_jpeg_are_told():
     one.save(file, "MPO", save_all=True, append_images=[one, one])
     assert read(file.getvalue()).notes == ["its 2 other pictures are left out"]
     assert read(saved("JPEG")).notes == []
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("big", [True, False])
+def test_a_tiff_without_exif_has_none_that_is_damaged(order, big):
+    for pixels, expected in ((camera, true), (wide, true_wide)):
+        file = io.BytesIO()
+        tifffile.imwrite(file, pixels, bigtiff=big, byteorder=order, photometric="minisblack", metadata=None)
+        photo = read(file.getvalue())
+        assert far(photo, expected) == 0 and not photo.notes and not photo.metadata.exif
+
+
+@pytest.mark.parametrize("compression", ["webp", "zstd", "lzma", "jpeg2000", "jpegxl"])
+def test_no_decoder_speaks_past_us(compression, capfd):
+    args = {} if compression in ("zstd", "lzma") else dict(compressionargs=dict(level=100))
+    assert far(read(tiff(np.dstack([camera] * 3), photometric="rgb", compression=compression, **args)), true) < 4
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("big, order", [(False, b"II"), (True, b"II"), (False, b"MM"), (True, b"MM")])
+def test_a_tiff_that_lacks_its_directory_is_cut_short(big, order):
+    whole = tiff(camera, compression="zlib")
+    form = "<" if order == b"II" else ">"
+    version = struct.pack(form + "H", 43) + struct.pack(form + "HHQ", 8, 0, 9000) if big else struct.pack(form + "HI", 42, 9000)
+    for content in (order + version + whole[16:4000], late_tiff()[:-100], late_tiff()[:len(late_tiff()) * 6 // 10]):
+        for salvage in (False, True):
+            with pytest.raises(PhotoError, match="the file is cut short, and nothing can be salvaged"):
+                read(content, ReadOptions(salvage=salvage))
+    with pytest.raises(PhotoError, match="without a page"):
+        read(b"II*\0" + bytes(60))
+
+
+def late_tiff():
+    "A compressed TIFF file whose directory stands at its end."
+    pixels = zlib.compress(camera.tobytes())
+    entries = [(256, 96), (257, 128), (258, 8), (259, 8), (262, 1), (273, 8), (277, 1), (278, 128), (279, len(pixels))]
+    directory = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries) + bytes(4)
+    return struct.pack("<4sI", b"II*\0", 8 + len(pixels)) + pixels + directory
+
+
+@pytest.mark.parametrize("pixels, expected, note", [
+    ((camera * 16.0).astype(np.int16), (camera * 16.0) / 4095, "signed pixels up to 4,080 are taken as 12 bits: 0 to 4,095"),
+    ((wide.astype(np.int32) - 32768).astype(np.int16), wide / 65535, "signed pixels from -31,482 to 32,767: -32,768 is taken as black"),
+    ((camera.astype(np.int16) - 128).astype(np.int8), camera / 255, "signed pixels from -12"),
+])
+def test_signed_numbers_that_are_plain(pixels, expected, note):
+    photo = read(tiff(pixels))
+    assert far(photo, pixels_to_lightness(expected.astype(np.float32))) < 0.05
+    assert len(photo.notes) == 1 and photo.notes[0].startswith(note)
