@@ -17,9 +17,9 @@ __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'PLUGI
            'deep_heic', 'cut_short', 'completed_jpeg', 'completed_rows', 'completed_png', 'png_chunk', 'gray_rows',
            'unpacked', 'completed_webp', 'read_pages', 'read', 'one_picture', 'picture_of', 'tag_value', 'inner_pages',
            'refuse_raw', 'role_of', 'infrared', 'photographs', 'tiff_pages', 'parsed_tiff', 'lacks_directory',
-           'chosen_pages', 'check_pages', 'photo_of_page', 'stored_page', 'PillowPages', 'tifffile_page',
-           'unmultiplied', 'through_palette', 'salvaged_page', 'tiff_metadata', 'tiff_resolution', 'carried_tag',
-           'inner_directories', 'can_be_written', 'as_photo', 'from_array', 'provenance_of']
+           'chosen_pages', 'check_pages', 'photo_of_page', 'stored_page', 'unread_by_pillow', 'PillowPages',
+           'tifffile_page', 'unmultiplied', 'through_palette', 'salvaged_page', 'tiff_metadata', 'tiff_resolution',
+           'carried_tag', 'inner_directories', 'can_be_written', 'as_photo', 'from_array', 'provenance_of']
 
 # %% ../nbs/04_image_reading.ipynb #c6742b6b
 import io
@@ -1157,8 +1157,8 @@ def stored_page(
 
     lab = int(page.photometric) in (8, 9, 10)
     plain = page.bitspersample in (1, 2, 4, 8) and page.sampleformat == 1 and not lab
-    unread = page.parent.is_bigtiff and page.parent.byteorder == '>'  # by Pillow
-    simple = plain and int(page.compression) in PILLOWS_COMPRESSIONS and not unread
+    known = int(page.compression) in PILLOWS_COMPRESSIONS and not unread_by_pillow(page)
+    simple = plain and known
     failures = []
     for decode in (by_pillow, by_tifffile) if simple else (by_tifffile, by_pillow):
         try:
@@ -1180,6 +1180,10 @@ def stored_page(
 # %% ../nbs/04_image_reading.ipynb #29744bf8
 # None, fax, LZW, JPEG, deflate, PackBits: those that every build of Pillow's library knows
 PILLOWS_COMPRESSIONS = (1, 2, 3, 4, 5, 6, 7, 8, 32771, 32773, 32946)
+
+def unread_by_pillow(page) -> bool:
+    "Whether a page lies in a BigTIFF file whose numbers begin at their high end."
+    return page.parent.is_bigtiff and page.parent.byteorder == '>'
 
 class PillowPages:
     "The pages of a TIFF file as Pillow reads them; opened when the first is asked for."
@@ -1315,9 +1319,10 @@ def inner_directories(file: Opened, page, notes: list[str]) -> bytes:  # empty w
     found, block, lost = Image.Exif(), Image.Exif(), False
     found.endian, found.bigtiff = page.parent.byteorder, page.parent.is_bigtiff
     file.file.seek(0)
-    for pointer in EXIF_POINTERS:
-        if pointer not in page.tags:
-            continue
+    pointers = EXIF_POINTERS
+    if unread_by_pillow(page):
+        pointers, lost = (), any(pointer in page.tags for pointer in EXIF_POINTERS)
+    for pointer in pointers:
         try:
             found.load_from_fp(file.file, page.offset)
             inner = dict(found.get_ifd(pointer))
@@ -1329,7 +1334,8 @@ def inner_directories(file: Opened, page, notes: list[str]) -> bytes:  # empty w
         if kept:
             block.get_ifd(pointer).update(kept)
     if lost:
-        notes.append('parts of its EXIF are damaged, and are left out')
+        notes.append('parts of its EXIF are damaged, and are left out' if pointers
+                     else 'its EXIF cannot be read, and is left out')
     return block.tobytes() if any(map(block.get_ifd, EXIF_POINTERS)) else b''
 
 def can_be_written(pointer: int, entries: dict) -> bool:

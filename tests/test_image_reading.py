@@ -752,3 +752,18 @@ def test_signed_numbers_that_are_plain(pixels, expected, note):
     photo = read(tiff(pixels))
     assert far(photo, pixels_to_lightness(expected.astype(np.float32))) < 0.05
     assert len(photo.notes) == 1 and photo.notes[0].startswith(note)
+
+
+@pytest.mark.parametrize("form", ["<", ">"])
+def test_the_exif_of_bigtiff_is_kept_or_told(form):
+    rows, entries = camera.tobytes(), [(256, 4, 96), (257, 4, 128), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 16, 500), (277, 3, 1), (278, 4, 128), (279, 4, camera.size), (34665, 13 if form == "<" else 18, 400)]
+    def directory(entries):
+        return struct.pack(form + "Q", len(entries)) + b"".join(
+            struct.pack(form + "HHQ", tag, kind, 1) + struct.pack(form + {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}[kind], value).ljust(8, b"\0") for tag, kind, value in entries) + bytes(8)
+    head = (b"II" if form == "<" else b"MM") + struct.pack(form + "HHHQ", 43, 8, 0, 16) + directory(entries)
+    photo = read(head.ljust(400, b"\0") + directory([(0x8827, 3, 640)]).ljust(100, b"\0") + rows)
+    exif = Image.Exif()
+    if form == "<":
+        exif.load(photo.metadata.exif)
+    assert far(photo, true) == 0 and dict(exif.get_ifd(0x8769)) == ({0x8827: 640} if form == "<" else {})
+    assert photo.notes == ([] if form == "<" else ["its EXIF cannot be read, and is left out"])
