@@ -18,6 +18,7 @@ from dlcolorize.files import PhotoError, PixelBudget
 from dlcolorize.image_reading import (
     ReadOptions, TooManyPages, TooManyPixels, Truncated, as_photo, provenance_of, read, read_pages,
 )
+from dlcolorize.image_writing import write
 from dlcolorize.metadata import jpeg_segment, split_xmp
 
 camera = data.camera()[100:228, 200:296]  # 128 x 96
@@ -767,3 +768,20 @@ def test_the_exif_of_bigtiff_is_kept_or_told(form):
         exif.load(photo.metadata.exif)
     assert far(photo, true) == 0 and dict(exif.get_ifd(0x8769)) == ({0x8827: 640} if form == "<" else {})
     assert photo.notes == ([] if form == "<" else ["its EXIF cannot be read, and is left out"])
+
+
+def test_long_texts_are_given_back_in_a_file_that_pillow_opens(tmp_path):
+    packet, png = PACKET % (b"x" * 1_600_000), imagecodecs.png_encode(wide)
+    long = (b"zTXt", b"Story\0\0" + zlib.compress(b"y" * 1_200_000))
+    other = (b"iTXt", b"Title\0\1\0de\0Titel\0" + zlib.compress(b"z" * 1_200_000))
+    texts = [(b"tEXt", b"T%d\0" % number + b"t" * 900_000) for number in range(80)]
+    for chunks, kept in (([long, other, (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet))], 2), (texts, 55)):
+        photo = read(png_with(png, *chunks))
+        write(tmp_path / f"{kept}.png", [(np.dstack([wide] * 3), photo)])
+        with Image.open(tmp_path / f"{kept}.png") as image:
+            image.load()
+            assert sum(len(text) > 800_000 for key, text in image.text.items() if not key.startswith("XML")) == kept
+        again = read(tmp_path / f"{kept}.png")
+        assert far(again, true_wide) < 0.05
+        assert (b"x" * 1_600_000 in again.metadata.xmp) == (kept == 2)
+        assert photo.notes == ([] if kept == 2 else ["25 of its 80 PNG texts are damaged or too long and were left out"])
