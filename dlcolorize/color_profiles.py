@@ -46,7 +46,8 @@ def integers_as_words(pixels: np.ndarray, notes: list[str]) -> np.ndarray:
     "Integers of any type as uint8 or uint16."
     lowest, highest, top = int(pixels.min()), int(pixels.max()), np.iinfo(pixels.dtype).max
     if pixels.dtype in (np.int8, np.int16) and -lowest > 0.9 * top and highest > 0.9 * top:
-        notes.append(f'signed pixels from {lowest:,} to {highest:,}: {-top - 1:,} is taken as black')
+        found = f'signed pixels from {lowest:,} to {highest:,}'
+        notes.append(f'{found}: {-top - 1:,} is taken as black')
         return (pixels.astype(np.int32) + top + 1).astype(np.dtype(f'u{pixels.dtype}'))
     refuse_negative(pixels, 0, notes)
     if pixels.dtype == np.int16 and 255 < highest <= 4095:

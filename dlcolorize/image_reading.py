@@ -493,7 +493,10 @@ def with_extended_xmp(
             each.remove(child)
     return etree.tostring(root, encoding='utf-8', with_tail=False)
 
-def extended_xmp(root: etree._Element, segments: list[bytes]) -> bytes:  # empty where a part is missing
+def extended_xmp(
+    root: etree._Element,  # of the packet
+    segments: list[bytes],
+) -> bytes:  # empty where a part is missing
     "The pieces of the extension that a packet names, in their order."
     name = f'{{{XMP_NOTE}}}HasExtendedXMP'
     named = {each.get(name, '') for each in root.iter('{*}Description')}
@@ -754,7 +757,8 @@ def deep_jpeg(image: Image.Image, content: bytes, notes: list[str]) -> Stored | 
     try:
         pixels = imagecodecs.jpeg8_decode(content)
     except imagecodecs.Jpeg8Error:
-        raise PhotoError(f'a JPEG of {bits} bits that cannot be decoded; convert it first') from None
+        said = f'a JPEG of {bits} bits that cannot be decoded; convert it first'
+        raise PhotoError(said) from None
     return Stored(*split_rgb(from_bits(pixels, bits)), bits=bits)
 
 def deep_pnm(image: Image.Image, content: bytes, notes: list[str]) -> Stored | None:
@@ -816,7 +820,8 @@ def deep_heic(image: Image.Image, content: bytes, notes: list[str]) -> Stored | 
     return Stored(*split_rgb(pixels), bits=bits)
 
 DEEP = {
-    'PNG': deep_png, 'PPM': deep_pnm, 'JPEG': deep_jpeg, 'JPEG2000': deep_jpeg2000, 'AVIF': deep_avif, 'HEIF': deep_heic,
+    'PNG': deep_png, 'PPM': deep_pnm, 'JPEG': deep_jpeg, 'JPEG2000': deep_jpeg2000,
+    'AVIF': deep_avif, 'HEIF': deep_heic,
 }
 
 # %% ../nbs/04_image_reading.ipynb #3da8a7f9
