@@ -44,8 +44,15 @@ def plain_pixels(
 # %% ../nbs/03_color_profiles.ipynb #2501f1dd
 def integers_as_words(pixels: np.ndarray, notes: list[str]) -> np.ndarray:
     "Integers of any type as uint8 or uint16."
+    lowest, highest, top = int(pixels.min()), int(pixels.max()), np.iinfo(pixels.dtype).max
+    if pixels.dtype in (np.int8, np.int16) and -lowest > 0.9 * top and highest > 0.9 * top:
+        found = f'signed pixels from {lowest:,} to {highest:,}'
+        notes.append(f'{found}: {-top - 1:,} is taken as black')
+        return (pixels.astype(np.int32) + top + 1).astype(np.dtype(f'u{pixels.dtype}'))
     refuse_negative(pixels, 0, notes)
-    highest, top = int(pixels.max()), np.iinfo(pixels.dtype).max
+    if pixels.dtype == np.int16 and 255 < highest <= 4095:
+        notes.append(f'signed pixels up to {highest:,} are taken as 12 bits: 0 to 4,095')
+        top = 4095
     white = next(white for white in sorted({min(255, top), min(65535, top), top}) if highest <= white)
     if white > 65535 and highest < white / 256:
         raise PhotoError(f'integer pixels up to {highest:,}: it is not plain which number is white')

@@ -7,14 +7,15 @@ __all__ = ['EXIF_PREFIX', 'ORIENTATION', 'EXIF_DIRECTORY', 'GPS_DIRECTORY', 'INT
            'TYPE_SIZES', 'STALE_TAGS', 'STALE_EXIF_TAGS', 'MAKER_NOTE', 'COMPONENTS', 'COLOR_SPACE', 'COMPOSITE', 'RDF',
            'TIFF', 'IPTC', 'OURS', 'EXIF', 'PHOTOSHOP', 'XMP', 'XMP_IMAGE', 'XMP_NOTE', 'DUBLIN_CORE', 'PREFIXES',
            'EMPTY_PACKET', 'MIME_TYPES', 'LONGEST_SEGMENT', 'LONGEST_XMP', 'EXTENSION', 'PNG_SIGNATURE', 'XMP_KEYWORD',
-           'LONGEST_TEXT', 'PHOTOSHOP_PREFIX', 'STALE_RESOURCES', 'Metadata', 'ColorFile', 'tell', 'byte_order',
-           'entries_of', 'directory', 'extent', 'pointed', 'directories_of', 'in_use', 'merged', 'blank_thumbnail',
-           'thumbnail_parts', 'set_number', 'upright_exif', 'without_entries', 'blank_pictures', 'say_color',
-           'color_exif', 'shortened_exif', 'length', 'packet_text', 'decoded', 'parse_xmp', 'rdf_of', 'true_properties',
-           'correct', 'say', 'blank_xmp_pictures', 'forget_provenance', 'upright_xmp', 'color_xmp', 'read_provenance',
-           'split_xmp', 'png_chunks', 'sound', 'fits', 'color_chunks', 'possible_dpi', 'png_chunk', 'with_chunks',
-           'jpeg_segment', 'color_resources', 'jpeg_segments', 'color_segments', 'resource_segments', 'box', 'boxes',
-           'placed', 'described', 'with_items', 'joined']
+           'LONGEST_PACKED', 'LONGEST_TEXT', 'MOST_TEXT', 'PHOTOSHOP_PREFIX', 'STALE_RESOURCES', 'Metadata',
+           'ColorFile', 'tell', 'byte_order', 'entries_of', 'directory', 'extent', 'pointed', 'directories_of',
+           'in_use', 'merged', 'blank_thumbnail', 'thumbnail_parts', 'set_number', 'upright_exif', 'without_entries',
+           'blank_pictures', 'say_color', 'color_exif', 'shortened_exif', 'length', 'packet_text', 'decoded',
+           'parse_xmp', 'rdf_of', 'true_properties', 'correct', 'say', 'blank_xmp_pictures', 'forget_provenance',
+           'upright_xmp', 'color_xmp', 'read_provenance', 'split_xmp', 'png_chunks', 'sound', 'unpacked', 'plain_text',
+           'color_chunks', 'possible_dpi', 'png_chunk', 'with_chunks', 'jpeg_segment', 'color_resources',
+           'jpeg_segments', 'color_segments', 'resource_segments', 'box', 'boxes', 'placed', 'described', 'with_items',
+           'joined']
 
 # %% ../nbs/02_metadata.ipynb #8e38c577
 import hashlib
@@ -640,7 +641,8 @@ def png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:  # kind and content
         place += 12 + length
 
 # %% ../nbs/02_metadata.ipynb #3aecdf83
-LONGEST_TEXT = 2**20  # bytes; Pillow opens no file with a longer one that is compressed
+# Bytes. Pillow opens no file with a longer text that is compressed, or with more in all
+LONGEST_PACKED, LONGEST_TEXT, MOST_TEXT = 2**20, 2**24, 48 * 2**20
 
 def sound(kind: bytes, content: bytes) -> bool:
     "Whether a chunk of text or time is what PNG's specification (11.3.3) says."
@@ -660,25 +662,41 @@ def sound(kind: bytes, content: bytes) -> bool:
         method, rest = rest[:1], rest[1:]
     if rest is None or method != b'\0':
         return False
-    return fits(rest) if compressed else len(rest) <= LONGEST_TEXT
+    return unpacked(rest) is not None if compressed else len(rest) <= LONGEST_TEXT
 
-def fits(content: bytes) -> bool:
-    "Whether compressed text is whole, and not too long."
+def unpacked(content: bytes) -> bytes | None:
+    "Compressed text; None where it is not whole, or too long."
     unpack = zlib.decompressobj()
     try:
-        unpack.decompress(content, LONGEST_TEXT)
+        text = unpack.decompress(content, LONGEST_TEXT)
     except zlib.error:
-        return False
-    return unpack.eof
+        return None
+    return text if unpack.eof else None
+
+def plain_text(kind: bytes, content: bytes) -> tuple[bytes, bytes]:  # kind and content
+    "A text that is sound, not compressed."
+    keyword, _, rest = content.partition(b'\0')
+    if kind == b'zTXt':
+        return b'tEXt', keyword + b'\0' + unpacked(rest[1:])
+    if kind == b'iTXt' and rest[:1] == b'\1':
+        language, translated, text = rest[2:].split(b'\0', 2)
+        return kind, b'\0'.join([keyword, b'\0', language, translated, unpacked(text)])
+    return kind, content
 
 def color_chunks(
     chunks: Iterable[tuple[bytes, bytes]], notes: list[str]
 ) -> list[tuple[bytes, bytes]]:
     "Texts and times, those that can be read."
-    kept, chunks = [], list(chunks)
+    kept, chunks, room = [], list(chunks), MOST_TEXT
     for kind, content in chunks:
-        if sound(kind, content) and len(kept) < 1000:
-            kept.append((kind, content))
+        if not sound(kind, content) or len(kept) == 1000:
+            continue
+        plain = plain_text(kind, content)
+        long = len(plain[1]) > LONGEST_PACKED
+        if len(plain[1]) > room or (long and kind == b'zTXt' and plain[1].count(b'\0') > 1):
+            continue
+        room -= len(plain[1])
+        kept.append(plain if long else (kind, content))
     if len(kept) < len(chunks):
         lost = f'{len(chunks) - len(kept)} of its {len(chunks)} PNG texts'
         tell(notes, f'{lost} are damaged or too long and were left out')

@@ -10,7 +10,7 @@ import numpy as np
 import pillow_heif
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 from skimage import data
 
 from dlcolorize.color_profiles import pixels_to_lightness
@@ -18,6 +18,8 @@ from dlcolorize.files import PhotoError, PixelBudget
 from dlcolorize.image_reading import (
     ReadOptions, TooManyPages, TooManyPixels, Truncated, as_photo, provenance_of, read, read_pages,
 )
+from dlcolorize.image_writing import write
+from dlcolorize.metadata import jpeg_segment, split_xmp
 
 camera = data.camera()[100:228, 200:296]  # 128 x 96
 wide = (camera * 257.0 + np.arange(96) / 4).clip(0, 65535).astype(np.uint16)  # 16 bits that 8 could not hold
@@ -588,3 +590,198 @@ def test_reading_is_safe_in_threads():
     for thread in threads:
         thread.join()
     assert len(answers) == 8 and all(answer == answers[0] for answer in answers)
+
+
+# Whatever else a file says
+
+PACKET = b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" dc:source="%s"/></rdf:RDF></x:xmpmeta>'
+
+
+@pytest.mark.parametrize("pixels", [camera, wide])
+def test_png_texts_of_any_length_lose_no_photograph(pixels):
+    packet, png = PACKET % (b"x" * 1_600_000), imagecodecs.png_encode(pixels)
+    expected = pixels_to_lightness(pixels)
+    photo = read(png_with(png, (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet))))
+    assert far(photo, expected) == 0 and b"x" * 1_600_000 in photo.metadata.xmp and not photo.notes
+    text = b"Story\0\0" + zlib.compress(b"y" * 1_200_000)
+    photo = read(png_with(png, (b"zTXt", text)))
+    assert far(photo, expected) == 0 and photo.metadata.chunks == [(b"zTXt", text)] and not photo.notes
+    texts = [(b"tEXt", b"Story\0" + bytes([65 + number]) * 900_000) for number in range(80)]
+    photo = read(png_with(png, *texts))
+    assert far(photo, expected) == 0 and photo.metadata.chunks == texts
+    profile = LINEAR + bytes(1_500_000)
+    photo = read(png_with(png, (b"iCCP", b"x\0\0" + zlib.compress(profile))))
+    assert far(photo, light(pixels / np.iinfo(pixels.dtype).max)) < 0.1
+    assert provenance_of(png_with(png, *texts)) is None
+
+
+@pytest.mark.parametrize("kind, body", [
+    (b"iTXt", b"XML:com.adobe.xmp\0\1"), (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0nothing"), (b"tIME", b"now"), (b"pHYs", b"\0\0"), (b"gAMA", b"\0"),
+    (b"cICP", b"\1"), (b"sRGB", b""), (b"cHRM", b"\0"), (b"iCCP", b"x"), (b"iCCP", b"x\0\0" + zlib.compress(bytes(2**24 + 9))), (b"tRNS", b"\0"), (b"acTL", b"\0"),
+])
+def test_a_damaged_png_chunk_is_left_out_and_told(kind, body):
+    for pixels in (camera, wide):
+        png = png_with(imagecodecs.png_encode(pixels), (kind, body), (b"pHYs", struct.pack(">IIB", 11811, 5906, 1)))
+        photo = read(png)
+        assert far(photo, pixels_to_lightness(pixels)) == 0 and np.allclose(photo.metadata.dpi, (300, 150), atol=0.1)
+        assert photo.notes == [f"PNG chunks that are damaged or too long are left out: {kind.decode()}"]
+        assert provenance_of(png) is None
+
+
+@pytest.mark.parametrize("kind, body", [(b"eXIf", b""), (b"eXIf", b"II"), (b"eXIf", b"II*\0\xff\xff\xff\xff"), (b"iTXt", b""), (b"zTXt", b"x\0\5"), (b"tEXt", b"")])
+def test_a_png_chunk_of_nonsense_loses_no_photograph(kind, body):
+    png = png_with(imagecodecs.png_encode(camera), (kind, body))
+    assert far(read(png), true) == 0 and provenance_of(png) is None
+
+
+def test_a_wrong_checksum_counts_only_where_pixels_are():
+    png = png_with(imagecodecs.png_encode(wide), (b"tEXt", b"Title\0A tower"), (b"tEXt", b"Author\0Nobody"))
+    photo = read(png.replace(b"A tower", b"A power"))
+    assert far(photo, true_wide) == 0 and photo.metadata.chunks == [(b"tEXt", b"Author\0Nobody")]
+    assert photo.notes == ["PNG chunks that are damaged or too long are left out: tEXt"]
+    place = png.index(b"IDAT") + 40
+    with pytest.raises(PhotoError):
+        read(png[:place] + bytes([png[place] ^ 1]) + png[place + 1:])
+
+
+def test_png_says_where_up_is_in_four_ways():
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    block = exif.tobytes().removeprefix(b"Exif\0\0")
+    digits = b"\nexif\n%8d\n" % len(block) + block.hex().encode()
+    packet = PACKET.replace(b'dc:source="%s"', b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"')
+    for chunk in ((b"eXIf", block), (b"tEXt", b"Raw profile type exif\0" + digits), (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(digits)),
+                  (b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0" + packet)):
+        assert far(read(png_with(saved("PNG"), chunk)), np.rot90(true, -1)) == 0, chunk[0]
+
+
+@pytest.mark.parametrize("profile", [None, ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()])
+@pytest.mark.parametrize("lossless", [True, False])
+def test_a_webp_file_says_whether_it_is_lossless(profile, lossless):
+    assert read(saved("WEBP", color, lossless=lossless, icc_profile=profile)).lossless is lossless
+    rgba = np.dstack([color, camera])
+    assert read(saved("WEBP", rgba, lossless=lossless, icc_profile=profile)).lossless is lossless
+
+
+@pytest.mark.parametrize("bits, lossless", [(12, False), (12, True), (16, True), (10, True), (5, True)])
+@pytest.mark.parametrize("layers", [1, 3])
+def test_jpeg_of_every_depth(bits, lossless, layers):
+    levels = np.minimum(wide >> (16 - bits), 2**bits - 1).astype(np.uint8 if bits <= 8 else np.uint16)
+    levels = np.dstack([levels] * 3) if layers == 3 else levels
+    how = dict(lossless=True) if lossless else dict(level=100)
+    content = imagecodecs.jpeg8_encode(levels, bitspersample=bits, **how)
+    photo = read(content)
+    white = 255 if bits <= 8 else 65535
+    expected = np.round(levels[..., 0] if layers == 3 else levels) * (white / (2**bits - 1))
+    expected = pixels_to_lightness(np.round(expected).astype(photo.pixel_type))
+    assert photo.bits == bits and photo.format == "JPEG" and photo.ab is None
+    assert photo.pixel_type == (np.uint8 if bits <= 8 else np.uint16)
+    assert far(photo, expected) < (0.01 if lossless else 0.2)
+    with pytest.raises(PhotoError, match="cut short"):
+        read(content[:len(content) // 2])
+    assert provenance_of(content) is None
+
+
+def test_the_extended_xmp_of_jpeg_is_joined():
+    story = b"z" * 150_000
+    main, extension = split_xmp(PACKET % story, None)
+    first = jpeg_segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + main)
+    content = saved("JPEG")
+    photo = read(content[:2] + first + extension + content[2:])
+    assert b'source="' + story + b'"' in photo.metadata.xmp and b"HasExtendedXMP" not in photo.metadata.xmp and not photo.notes
+    photo = read(content[:2] + first + extension[:65_000 + 79] + content[2:])
+    assert photo.notes == ["its extended XMP is damaged, and is left out"] and b"zz" not in photo.metadata.xmp
+    photo = read(content[:2] + extension + content[2:])
+    assert photo.notes == ["its extended XMP is damaged, and is left out"] and far(photo, read(content).lightness) == 0
+
+
+def test_other_pictures_in_a_jpeg_are_told():
+    file, one = io.BytesIO(), Image.fromarray(camera)
+    one.save(file, "MPO", save_all=True, append_images=[one.rotate(90)])
+    photo = read(file.getvalue())
+    assert photo.notes == ["its other picture is left out"] and photo.format == "JPEG"
+    file = io.BytesIO()
+    one.save(file, "MPO", save_all=True, append_images=[one, one])
+    assert read(file.getvalue()).notes == ["its 2 other pictures are left out"]
+    assert read(saved("JPEG")).notes == []
+
+
+@pytest.mark.parametrize("order", ["<", ">"])
+@pytest.mark.parametrize("big", [True, False])
+def test_a_tiff_without_exif_has_none_that_is_damaged(order, big):
+    for pixels, expected in ((camera, true), (wide, true_wide)):
+        file = io.BytesIO()
+        tifffile.imwrite(file, pixels, bigtiff=big, byteorder=order, photometric="minisblack", metadata=None)
+        photo = read(file.getvalue())
+        assert far(photo, expected) == 0 and not photo.notes and not photo.metadata.exif
+
+
+@pytest.mark.parametrize("compression", ["webp", "zstd", "lzma", "jpeg2000", "jpegxl"])
+def test_no_decoder_speaks_past_us(compression, capfd):
+    args = {} if compression in ("zstd", "lzma") else dict(compressionargs=dict(level=100))
+    assert far(read(tiff(np.dstack([camera] * 3), photometric="rgb", compression=compression, **args)), true) < 4
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("big, order", [(False, b"II"), (True, b"II"), (False, b"MM"), (True, b"MM")])
+def test_a_tiff_that_lacks_its_directory_is_cut_short(big, order):
+    whole = tiff(camera, compression="zlib")
+    form = "<" if order == b"II" else ">"
+    version = struct.pack(form + "H", 43) + struct.pack(form + "HHQ", 8, 0, 9000) if big else struct.pack(form + "HI", 42, 9000)
+    for content in (order + version + whole[16:4000], late_tiff()[:-100], late_tiff()[:len(late_tiff()) * 6 // 10]):
+        for salvage in (False, True):
+            with pytest.raises(PhotoError, match="the file is cut short, and nothing can be salvaged"):
+                read(content, ReadOptions(salvage=salvage))
+    with pytest.raises(PhotoError, match="without a page"):
+        read(b"II*\0" + bytes(60))
+
+
+def late_tiff():
+    "A compressed TIFF file whose directory stands at its end."
+    pixels = zlib.compress(camera.tobytes())
+    entries = [(256, 96), (257, 128), (258, 8), (259, 8), (262, 1), (273, 8), (277, 1), (278, 128), (279, len(pixels))]
+    directory = struct.pack("<H", len(entries)) + b"".join(struct.pack("<HHII", tag, 4, 1, value) for tag, value in entries) + bytes(4)
+    return struct.pack("<4sI", b"II*\0", 8 + len(pixels)) + pixels + directory
+
+
+@pytest.mark.parametrize("pixels, expected, note", [
+    ((camera * 16.0).astype(np.int16), (camera * 16.0) / 4095, "signed pixels up to 4,080 are taken as 12 bits: 0 to 4,095"),
+    ((wide.astype(np.int32) - 32768).astype(np.int16), wide / 65535, "signed pixels from -31,482 to 32,767: -32,768 is taken as black"),
+    ((camera.astype(np.int16) - 128).astype(np.int8), camera / 255, "signed pixels from -12"),
+])
+def test_signed_numbers_that_are_plain(pixels, expected, note):
+    photo = read(tiff(pixels))
+    assert far(photo, pixels_to_lightness(expected.astype(np.float32))) < 0.05
+    assert len(photo.notes) == 1 and photo.notes[0].startswith(note)
+
+
+@pytest.mark.parametrize("form", ["<", ">"])
+def test_the_exif_of_bigtiff_is_kept_or_told(form):
+    rows, entries = camera.tobytes(), [(256, 4, 96), (257, 4, 128), (258, 3, 8), (259, 3, 1), (262, 3, 1), (273, 16, 500), (277, 3, 1), (278, 4, 128), (279, 4, camera.size), (34665, 13 if form == "<" else 18, 400)]
+    def directory(entries):
+        return struct.pack(form + "Q", len(entries)) + b"".join(
+            struct.pack(form + "HHQ", tag, kind, 1) + struct.pack(form + {3: "H", 4: "I", 13: "I", 16: "Q", 18: "Q"}[kind], value).ljust(8, b"\0") for tag, kind, value in entries) + bytes(8)
+    head = (b"II" if form == "<" else b"MM") + struct.pack(form + "HHHQ", 43, 8, 0, 16) + directory(entries)
+    photo = read(head.ljust(400, b"\0") + directory([(0x8827, 3, 640)]).ljust(100, b"\0") + rows)
+    exif = Image.Exif()
+    if form == "<":
+        exif.load(photo.metadata.exif)
+    assert far(photo, true) == 0 and dict(exif.get_ifd(0x8769)) == ({0x8827: 640} if form == "<" else {})
+    assert photo.notes == ([] if form == "<" else ["its EXIF cannot be read, and is left out"])
+
+
+def test_long_texts_are_given_back_in_a_file_that_pillow_opens(tmp_path):
+    packet, png = PACKET % (b"x" * 1_600_000), imagecodecs.png_encode(wide)
+    long = (b"zTXt", b"Story\0\0" + zlib.compress(b"y" * 1_200_000))
+    other = (b"iTXt", b"Title\0\1\0de\0Titel\0" + zlib.compress(b"z" * 1_200_000))
+    texts = [(b"tEXt", b"T%d\0" % number + b"t" * 900_000) for number in range(80)]
+    for chunks, kept in (([long, other, (b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(packet))], 2), (texts, 55)):
+        photo = read(png_with(png, *chunks))
+        write(tmp_path / f"{kept}.png", [(np.dstack([wide] * 3), photo)])
+        with Image.open(tmp_path / f"{kept}.png") as image:
+            image.load()
+            assert sum(len(text) > 800_000 for key, text in image.text.items() if not key.startswith("XML")) == kept
+        again = read(tmp_path / f"{kept}.png")
+        assert far(again, true_wide) < 0.05
+        assert (b"x" * 1_600_000 in again.metadata.xmp) == (kept == 2)
+        assert photo.notes == ([] if kept == 2 else ["25 of its 80 PNG texts are damaged or too long and were left out"])
