@@ -13,7 +13,7 @@ from skimage import data
 
 from dlcolorize.files import PhotoError
 from dlcolorize.image_reading import read_pages
-from dlcolorize.image_writing import write
+from dlcolorize.image_writing import WriteOptions, write
 
 pillow_heif.register_heif_opener()
 
@@ -125,7 +125,7 @@ def test_mutated_files_are_read_or_refused(tmp_path, name):
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
                     pages = ((np.zeros((*photo.lightness.shape, 3), photo.pixel_type), photo) for photo in read_pages(path))
-                    write(tmp_path / "out" / path.name, pages, provenance={"model": "none"})
+                    write(tmp_path / "out" / path.name, pages, WriteOptions(provenance={"model": "none"}))
             except PhotoError as error:
                 refused += 1
                 assert "\n" not in str(error) and path.name in str(error)
