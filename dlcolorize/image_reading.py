@@ -7,8 +7,8 @@ __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'PLUGI
            'LONGEST_UNPACKED', 'CHUNK_LENGTHS', 'DEEP', 'ADAM7', 'COMPLETED', 'SALVAGED', 'EXIF_POINTERS',
            'CARRIED_TAGS', 'RESOLUTION_UNITS', 'SENSOR', 'TIFF_COLORS', 'PILLOWS_COMPRESSIONS', 'RGB_ON_THE_WAY',
            'Photo', 'TooManyPixels', 'TooManyPages', 'Truncated', 'ReadOptions', 'page_numbers', 'told', 'Opened',
-           'name_of', 'opened', 'StoredTiff', 'open_by_pillow', 'open_heic', 'format_of', 'Stored', 'pillow_pixels',
-           'split_alpha', 'split_rgb', 'lab_of', 'upright', 'from_stored', 'opacity', 'upright_metadata', 'from_image',
+           'name_of', 'opened', 'open_by_pillow', 'open_heic', 'format_of', 'Stored', 'pillow_pixels', 'split_alpha',
+           'split_rgb', 'lab_of', 'upright', 'from_stored', 'opacity', 'upright_metadata', 'from_image',
            'pillow_metadata', 'is_lossless_webp', 'xmp_bytes', 'positive', 'tags_of', 'said_profile',
            'with_extended_xmp', 'extended_xmp', 'told_of_others', 'color_chunks', 'told_of_hdr', 'boxes',
            'profile_of_boxes', 'profile_of_bmp', 'png_parts', 'is_ancillary', 'is_sound', 'inflated',
@@ -182,7 +182,7 @@ def opened(
     yield Opened(io.BytesIO(source), '', len(source))
 
 # %% ../nbs/04_image_reading.ipynb #f9ccc705
-class StoredTiff(TiffImagePlugin.TiffImageFile):
+class _StoredTiff(TiffImagePlugin.TiffImageFile):
     "A TIFF file of Pillow whose pictures lie as they are stored, to be turned upright here, once."
     def _setup(self) -> None:
         super()._setup()
@@ -192,7 +192,7 @@ class StoredTiff(TiffImagePlugin.TiffImageFile):
         "Turn nothing."
 
 PLUGINS = {
-    'JPEG': JpegImagePlugin.JpegImageFile, 'PNG': PngImagePlugin.PngImageFile, 'TIFF': StoredTiff,
+    'JPEG': JpegImagePlugin.JpegImageFile, 'PNG': PngImagePlugin.PngImageFile, 'TIFF': _StoredTiff,
     'WEBP': WebPImagePlugin.WebPImageFile, 'AVIF': AvifImagePlugin.AvifImageFile,
     'JPEG2000': Jpeg2KImagePlugin.Jpeg2KImageFile, 'GIF': GifImagePlugin.GifImageFile,
     'BMP': BmpImagePlugin.BmpImageFile, 'PPM': PpmImagePlugin.PpmImageFile,
@@ -1136,7 +1136,7 @@ def check_pages(pages: list[tuple[int, object]], file: Opened, options: ReadOpti
 
 # %% ../nbs/04_image_reading.ipynb #390be0ed
 def photo_of_page(
-    file: Opened, page, by_pillow: 'PillowPages', number: int, options: ReadOptions, notes: list[str],
+    file: Opened, page, by_pillow, number: int, options: ReadOptions, notes: list[str],
 ) -> Photo:
     "A page of a TIFF file as a photograph."
     stored = stored_page(file, page, lambda: by_pillow.pixels(number, page), options, notes)
@@ -1195,7 +1195,7 @@ class PillowPages:
     def __init__(self, file: Opened):
         self.source, self.file, self.image = file, None, None
 
-    def __enter__(self) -> 'PillowPages':
+    def __enter__(self):
         return self
 
     def __exit__(self, *_) -> None:

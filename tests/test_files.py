@@ -81,7 +81,7 @@ def test_photographs_without_a_name_of_their_kind_are_found(tmp_path):
 def test_a_closed_folder_is_one_line_and_the_others_are_found(tmp_path, mode):
     make(tmp_path / "in", a_jpg=JPEG, closed__b_jpg=JPEG, closed__c_jpg=JPEG)
     os.chmod(tmp_path / "in" / "closed", mode)
-    for folder in (tmp_path, *tmp_path.parents[:2]):
+    for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(folder.stat().st_mode | 0o055)
     program = ("import os, sys\nfrom dlcolorize.files import find_photos\nos.getuid() or os.setuid(65534)\n"
                "for work in find_photos(sys.argv[1]): print(work.source.name, work.left_out, work.failed)")

@@ -166,7 +166,7 @@ def test_what_is_dropped_is_named_with_its_reason(tmp_path, name, recwarn):
 
 def test_a_folder_that_cannot_be_entered_is_named(tmp_path_factory):
     folder = tmp_path_factory.mktemp("closed")
-    for parent in (folder, *folder.parents[:2]):
+    for parent in (folder, *folder.parents[:3]):
         parent.chmod(0o755)
     sample_photos(folder / "photos" / "open", step=200)
     sample_photos(folder / "photos" / "closed", step=200)
