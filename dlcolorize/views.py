@@ -16,9 +16,7 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import distance_transform_edt, maximum_filter, minimum_filter
 
-from .color_profiles import pixels_to_lightness
-from .color_spaces import srgb_to_lab
-from .image_reading import Photo
+from .image_reading import Photo, read
 
 # %% ../nbs/06_views.ipynb #409741ed
 def shape_of_area(
@@ -706,10 +704,8 @@ def measured_on(
 ) -> dict[str, float]:  # shares of them, percent
     "How often photographs are cropped, leveled and left, by their lightness and by their color."
     rows = []
-    for file in sorted(folder.iterdir()):
-        pixels = np.asarray(Image.open(file).convert('RGB'))
-        small = Image.fromarray(pixels).resize(shape_of_area(*pixels.shape[:2], 128)[::-1], Image.Resampling.BOX)
-        photo = Photo(pixels_to_lightness(pixels), ab=srgb_to_lab(np.asarray(small, np.float32) / 255)[..., 1:])
+    for photo in map(read, sorted(folder.iterdir())):
         view = view_of(photo.lightness)
         rows.append((view.frame is not None, view.levels is not None, in_color(photo), is_page(photo.lightness)))
-    return {'photographs': len(rows)} | dict(zip(('with a border', 'leveled', 'in color', 'pages'), (100 * np.mean(rows, 0)).round(1).tolist()))
+    names = 'with a border', 'leveled', 'in color', 'pages'
+    return {'photographs': len(rows)} | dict(zip(names, (100 * np.mean(rows, 0)).round(1).tolist()))

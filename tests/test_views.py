@@ -1,4 +1,6 @@
 "What a network is shown: right for each kind of old print, and the same as before for a whole photograph."
+import io
+
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
@@ -8,7 +10,7 @@ from skimage import data
 from dlcolorize import Colorizer
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.color_spaces import lab_to_srgb, srgb_to_lab, srgb_to_lightness
-from dlcolorize.image_reading import Photo
+from dlcolorize.image_reading import Photo, as_photo
 from dlcolorize.views import find_levels, reason_to_leave, resize, view_of
 
 
@@ -229,3 +231,39 @@ def test_halftones_and_one_bit_photographs_are_photographs(name):
     screen = np.add.outer(*[np.cos(np.arange(side) * np.pi / 3) for side in PHOTOS[name].shape]) * 64 + 128
     for pixels in (np.asarray(dithered), np.where(screen < PHOTOS[name], 255, 0).astype(np.uint8)):
         assert reason_to_leave(read(pixels)) is None
+
+
+BLEMISHES = {
+    "torn corner": lambda a: a.__setitem__((slice(33), slice(33)), 0),
+    "scratch and crease": lambda a: (a.__setitem__((slice(150, 152),), 255), a.__setitem__((slice(None), slice(200, 202)), 0)),
+    "white dust": lambda a: a.__setitem__(np.random.default_rng(0).random(a.shape) < 0.006, 255),
+}
+
+
+@pytest.mark.parametrize("name", BLEMISHES)
+def test_a_blemish_does_not_change_the_levels_of_a_faded_print(name):
+    gray = np.asarray(Image.fromarray(data.coffee()).convert("L").resize((400, 300)))
+    faded = 110 + 76 * (gray / 255)
+    blemished = faded.copy()
+    BLEMISHES[name](blemished)
+    clean, other = (view_of(as_photo(print_.round().astype(np.uint8)).lightness).levels for print_ in (faded, blemished))
+    lightness = np.linspace(47, 74, 300 * 400, dtype=np.float32).reshape(300, 400)
+    assert np.abs(clean.stretch(lightness) - other.stretch(lightness)).mean() < 3  # of 95 L*
+
+
+@pytest.mark.parametrize("quality", [None, 90, 75])
+@pytest.mark.parametrize("tone", [(1.351, 1.203, 0.937), (1, 0.85, 0.65)])
+def test_sepia_is_gray_however_its_file_is_compressed(tone, quality):
+    for name in ("astronaut", "coffee", "chelsea"):
+        gray = np.asarray(Image.fromarray(getattr(data, name)()).convert("L").resize((400, 400)), float)
+        sepia = Image.fromarray((gray[..., None] * tone).clip(0, 255).round().astype(np.uint8))
+        file = io.BytesIO()
+        sepia.save(file, "JPEG", quality=quality) if quality else sepia.save(file, "PNG")
+        assert reason_to_leave(as_photo(file.getvalue())) is None, name
+
+
+def test_a_blank_sheet_stays_gray():
+    for sheet in (np.full((96, 128), 128, np.uint8), (200 + np.random.default_rng(0).normal(0, 2, (96, 128))).astype(np.uint8)):
+        photo = as_photo(sheet)
+        assert "blank" in reason_to_leave(photo)
+        assert np.abs(Colorizer(threads=1).predict_ab(photo.lightness)).max() == 0
