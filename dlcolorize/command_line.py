@@ -137,11 +137,12 @@ def colorize_photo(
     with closing(read_pages(source, wishes.read)) as photos:
         first = next(photos)
         reason = None if wishes.recolor else reason_to_leave(first)
-        if reason:
+        second = next(photos, None) if reason else None  # photographs may follow a title page
+        if reason and (second is None or reason_to_leave(second)):
             return dict(skipped=True, reason=f'{reason}; --recolor colors it all the same')
 
         def pages() -> Iterator:
-            for photo in chain([first], photos):
+            for photo in chain([first], [second] if second else [], photos):
                 pixels = colorizer.colorize(photo)
                 if look and not sizes:
                     look(photo, pixels)

@@ -234,7 +234,7 @@ def test_the_format_is_the_one_asked_for(run, album, tmp_path, format, name, kin
 
 
 def test_a_format_that_a_name_does_not_say_is_told(run, tmp_path):
-    gray = Image.fromarray(data.camera()[:64, :64])
+    gray = Image.fromarray(data.camera()[100:164, 200:264])
     for name, kind in {"IMG_1": "JPEG", "scan.bmp": "TIFF", "noext": "PNG", "a.gif": "GIF", "b.jpg": "JPEG"}.items():
         gray.save(tmp_path / name, kind)
     result = run("colorize", ".", "--out", "out")
@@ -316,7 +316,7 @@ def test_a_plan_that_fails_is_one_line(run, tmp_path, monkeypatch):
 
 
 def test_pages_are_those_that_were_written(run, tmp_path):
-    gray = Image.fromarray(data.camera()[:64, :64])
+    gray = Image.fromarray(data.camera()[100:164, 200:264])
     gray.save(tmp_path / "m.tif", save_all=True, append_images=[gray] * 3)
     written = {options: answers_of(run("colorize", "m.tif", "--out", f"out {options}", *options, "--json"))[0]["m.tif"]
                for options in [("--format", "jpg"), (), ("--pages", " 1 , 2 "), ("--pages", "2 - 4")]}
@@ -327,7 +327,7 @@ def test_pages_are_those_that_were_written(run, tmp_path):
     ("a.hif", "HEIF", "a.hif", "HEIF"), ("a.dib", "BMP", "a.dib.png", "PNG"), ("a.mpo", "JPEG", "a.mpo", "JPEG")])
 def test_less_known_names(run, tmp_path, name, content, target, kind):
     image_reading.open_heic()
-    Image.fromarray(data.camera()[:64, :64]).save(tmp_path / name, content)
+    Image.fromarray(data.camera()[100:164, 200:264]).save(tmp_path / name, content)
     result = run("colorize", ".", "--out", "out")
     assert result.returncode == 0 and not result.stderr and os.listdir(tmp_path / "out") == [target]
     with Image.open(tmp_path / "out" / target) as image:
@@ -599,3 +599,12 @@ def test_the_gallery_without_photographs_shows_the_samples(run, tmp_path):
     assert run("gallery", "--out", "out").returncode == 0
     names = ["astronaut.png", "camera.png", "chelsea.png", "coffee.png", "contact_sheet.png", "rocket.png"]
     assert sorted(os.listdir(tmp_path / "out")) == names
+
+
+def test_photographs_after_a_blank_page_are_colorized(run, tmp_path):
+    blank, photo = Image.new("L", (64, 64), 230), Image.fromarray(data.camera()[100:164, 200:264])
+    blank.save(tmp_path / "album.tif", save_all=True, append_images=[photo])
+    blank.save(tmp_path / "blank.tif", save_all=True, append_images=[blank])
+    result = run("colorize", "album.tif", "blank.tif", "--out", "out")
+    assert result.returncode == 0 and os.listdir(tmp_path / "out") == ["album.tif"]
+    assert "blank.tif: a blank sheet" in result.stderr and "2 pages" in result.stdout
