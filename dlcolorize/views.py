@@ -108,6 +108,7 @@ def _without_blemishes(
     low, high = below[-1] + GAP if len(below) else 0, above[0] if len(above) else 101
     return np.where((copy >= low) & (copy < high), copy, np.nan)
 
+# %% ../nbs/06_views.ipynb #2e18dd66
 def _plane_through(
     places: np.ndarray,  # (n, 2) x and y in [-0.5, 0.5]
     values: np.ndarray,  # (n,)
