@@ -73,7 +73,7 @@ def test_every_notebook_becomes_a_page_with_its_reference(tmp_path):
         page = tmp_path / "_proc" / path.name
         assert page.exists(), f"{path.name} was not processed"
         assert "Traceback" not in page.read_text()
-    assert "### Colorizer\\n" in (tmp_path / "_proc" / "08_colorizing.ipynb").read_text()
+    assert "### Colorizer\\n" in (tmp_path / "_proc" / "14_colorizing.ipynb").read_text()
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
