@@ -187,7 +187,7 @@ ONE_PHOTO = '''
 import json, re, sys, time
 from pathlib import Path
 import numpy as np
-from dlcolorize import colorizing, image_reading, image_writing
+from dlcolorize import colorizing, image_reading, image_writing, photos
 source, target, repeats = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
 spent = dict(network=0.0, colours=0.0)
 
@@ -201,7 +201,7 @@ def timed(function, name):
 
 colorizer = colorizing.Colorizer()
 colorizer.network.run = timed(colorizer.network.run, 'network')
-image_reading.pixels_to_lightness = timed(image_reading.pixels_to_lightness, 'colours')
+photos.pixels_to_lightness = timed(photos.pixels_to_lightness, 'colours')
 colorize, rows = timed(colorizer.colorize, 'colours'), []
 for _ in range(repeats + 1):
     spent.update(network=0.0, colours=0.0)

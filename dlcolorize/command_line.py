@@ -290,7 +290,7 @@ def colorize(
 ) -> None:
     "Give photographs color; they keep their lightness, size and names. What is there already stays."
     from dlcolorize.files import PixelBudget
-    from dlcolorize.image_reading import ReadOptions
+    from dlcolorize.photos import ReadOptions
     from dlcolorize.image_writing import WriteOptions
     start = time.perf_counter()
     must_be_folder(out)
@@ -490,7 +490,7 @@ def gallery(
     "Colorize photographs and lay them out on one sheet: gray, colorized and, if it is known, true."
     from dlcolorize.files import PixelBudget
     from dlcolorize.gallery import sample_images
-    from dlcolorize.image_reading import ReadOptions
+    from dlcolorize.photos import ReadOptions
     from dlcolorize.image_writing import WriteOptions
     start = time.perf_counter()
     must_be_folder(out)

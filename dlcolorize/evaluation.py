@@ -26,7 +26,7 @@ from .colorizing import Colorizer
 from .data_loading import to_lightness_ab, to_rgb
 from .exporting import load_run, run_head
 from .color_profiles import pixels_to_lightness
-from .image_reading import Photo
+from .photos import Photo
 from .metrics import as_bytes, gray_copy, mean_ab, score, with_mean_ab
 from .preparing import decode, photos_of_split
 from .training import to_picture

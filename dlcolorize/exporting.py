@@ -34,7 +34,7 @@ from .preparing import read_split
 from .losses import AbGrid
 from .color_profiles import pixels_to_lightness
 from .files import one_line
-from .image_reading import Photo
+from .photos import Photo
 from .metrics import as_bytes, colorfulness, gray_copy, psnr
 from .training import TrainConfig, TrainingError, head_of, make_network, read_config, spread_rows
 

@@ -16,7 +16,8 @@ import numpy as np
 from PIL import Image
 from scipy.ndimage import distance_transform_edt, maximum_filter, minimum_filter
 
-from .image_reading import Photo, read
+from .image_reading import read
+from .photos import Photo
 
 # %% ../nbs/10_views.ipynb #409741ed
 def shape_of_area(
