@@ -17,7 +17,8 @@ from PIL import Image
 
 from . import __version__
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels, normalize_lightness
-from .image_reading import Photo, as_photo
+from .image_reading import as_photo
+from .photos import Photo
 from .image_writing import to_bytes, with_alpha
 from .model_files import ModelCard, Network, model_path
 from .views import View, reduced, resize, view_of

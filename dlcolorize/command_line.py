@@ -290,7 +290,7 @@ def colorize(
 ) -> None:
     "Give photographs color; they keep their lightness, size and names. What is there already stays."
     from dlcolorize.files import PixelBudget
-    from dlcolorize.image_reading import ReadOptions
+    from dlcolorize.photos import ReadOptions
     from dlcolorize.image_writing import WriteOptions
     start = time.perf_counter()
     must_be_folder(out)
@@ -490,7 +490,7 @@ def gallery(
     "Colorize photographs and lay them out on one sheet: gray, colorized and, if it is known, true."
     from dlcolorize.files import PixelBudget
     from dlcolorize.gallery import sample_images
-    from dlcolorize.image_reading import ReadOptions
+    from dlcolorize.photos import ReadOptions
     from dlcolorize.image_writing import WriteOptions
     start = time.perf_counter()
     must_be_folder(out)
@@ -608,8 +608,8 @@ def train(
     data: Annotated[list[Path], typer.Option(**PATH, help='A packed set; several may be named.')],
     out: Annotated[Path, typer.Option(**PATH, help='Folder of the run.')],
     model: Annotated[str, typer.Option(help='autoencoder, unet, small, base, or dynamic-ENCODER, as dynamic-resnet18.')] = 'unet',
-    space: Annotated[str | None, typer.Option(help='What is predicted: lab or rgb.')] = None,
-    loss: Annotated[str | None, typer.Option(help='rgb: l1; lab: l1, huber, chroma, or bins for a distribution.')] = None,
+    head: Annotated[str | None, typer.Option(help='What is predicted: rgb, lab, or bins for a distribution.')] = None,
+    loss: Annotated[str | None, typer.Option(help='rgb: l1; lab: huber, l1, chroma; bins: cross_entropy.')] = None,
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
     crop: Annotated[int | None, typer.Option(min=32, help='Side of what the network sees, pixels.')] = None,
     width: Annotated[int | None, typer.Option(min=1, help='Channels of autoencoder and unet at full resolution.')] = None,
@@ -629,9 +629,13 @@ def train(
     training_layer()
     from dlcolorize import training
     from dlcolorize.datasets import DataError
+    from dlcolorize.registry import RunError
+    from dlcolorize.runs import recipe
     try:
-        training.train(training.recipe(tuple(map(str, data)), str(out), **given), resume)
-    except (training.TrainingError, DataError) as error:
+        training.train(recipe(data, str(out), **given), resume)
+    except training.RunExists as error:
+        fail(f'{error} (--resume, --out)')
+    except (RunError, DataError) as error:
         fail(error)
     except KeyboardInterrupt:
         say('dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it', error=True)
@@ -649,10 +653,10 @@ def export(
     training_layer()
     from dlcolorize import exporting
     from dlcolorize.datasets import DataError
-    from dlcolorize.training import TrainingError
+    from dlcolorize.registry import RunError
     try:
         exporting.export(run, out, data)
-    except (OSError, DataError, TrainingError) as error:
+    except (OSError, DataError, RunError) as error:
         fail(error)
 
 # %% ../nbs/80_command_line.ipynb #1e75b67e
@@ -671,14 +675,14 @@ def evaluate(
     from dlcolorize.colorizing import Colorizer
     from dlcolorize.model_files import ModelError
     from dlcolorize.datasets import DataError
-    from dlcolorize.training import TrainingError
+    from dlcolorize.registry import RunError
     try:
         answers = evaluation.run_answers(model) if Path(model).is_dir() else evaluation.colorizer_answers(Colorizer(model, vividness))
-        names, photos = evaluation.read_photos(data, split)
-    except (ModelError, DataError, TrainingError, ValueError, OSError) as error:
+        names, photos = evaluation.read_test_photos(data, split)
+    except (ModelError, DataError, RunError, ValueError, OSError) as error:
         fail(error)
     scores = evaluation.evaluate(answers, names, photos)
-    table = evaluation.summary(scores)
+    table = evaluation.score_table(scores)
     if out is not None:
         evaluation.write_table(table, out.with_name(f'table-{out.name}'))
         scores.to_csv(out, index=False, float_format='%.5g')

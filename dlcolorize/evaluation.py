@@ -25,9 +25,9 @@ from tqdm import tqdm
 from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab
 from .colorizing import Colorizer
-from .image_reading import Photo
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import gray_copy, mean_ab, score, with_mean_ab
+from .photos import Photo
 from .preparing import decode, photos_of_split
 from .runs import Run
 

@@ -26,10 +26,10 @@ from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels
 from .colorizing import Colorizer, along_edges
 from .heads import DistributionHead, Head
-from .image_reading import Photo
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import colorfulness, gray_copy, psnr
 from .model_files import ModelCard, ModelError, card_from_dict, card_from_json
+from .photos import Photo
 from .preparing import read_split
 from .runs import Run
 from .training import spread_rows

@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw, ImageOps
 
 from .color_spaces import lightness_to_gray
 from .files import PhotoError, open_regular
-from .image_reading import Photo
+from .photos import Photo
 from .image_writing import to_bytes
 from .views import in_color
 

@@ -35,8 +35,10 @@ from dlcolorize.files import (
     open_regular,
     whole_file,
 )
-from .image_reading import EXIF_POINTERS, Photo, open_heic, provenance_of
+from .image_formats import open_heic
+from .image_reading import provenance_of
 from dlcolorize.metadata import (
+    EXIF_POINTERS,
     EXIF_PREFIX,
     INTEROPERABILITY,
     LONGEST_SEGMENT,
@@ -59,6 +61,7 @@ from dlcolorize.metadata import (
     with_chunks,
     with_items,
 )
+from .photos import Photo
 
 # %% ../nbs/08_image_writing.ipynb #d80d1bae
 @dataclass(frozen=True)

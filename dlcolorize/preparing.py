@@ -37,7 +37,8 @@ from tqdm import tqdm
 from .color_spaces import srgb_to_lab
 from .datasets import CATALOGUE, DataError, PhotoFile, PhotoSet, escaped, list_photos, read_photos
 from .files import PixelBudget, format_by_content, one_line, ordered_map
-from .image_reading import open_heic, upright
+from .image_formats import open_heic
+from .photos import upright
 
 # %% ../nbs/22_preparing.ipynb #a4738c85
 MAX_PIXELS = 89_000_000  # as Pillow's own limit; more is a decompression bomb or nothing for a set of small squares

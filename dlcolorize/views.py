@@ -14,9 +14,9 @@ from pathlib import Path
 
 import numpy as np
 from PIL import Image
-from scipy.ndimage import distance_transform_edt, maximum_filter, minimum_filter
 
-from .image_reading import Photo, read
+from .image_reading import read
+from .photos import Photo
 
 # %% ../nbs/10_views.ipynb #409741ed
 def shape_of_area(
@@ -540,7 +540,7 @@ class View:
     def shown(self, lightness: np.ndarray) -> np.ndarray:
         "(h, w) L* of what is inside, at any size, to what a network is shown."
         if self.frame and not self.frame.is_rectangle:
-            lightness = _filled(lightness, self.frame.depth(lightness.shape, self.frame.box()) < 1)
+            lightness = _filled(lightness, self.frame.depth(lightness.shape, self.frame.box()))
         return self.leveled(lightness)
 
     def restore(self, ab: np.ndarray) -> np.ndarray:
@@ -562,16 +562,20 @@ class View:
 # %% ../nbs/10_views.ipynb #41a4db13
 def _filled(
     lightness: np.ndarray,  # (h, w) L*
-    outside: np.ndarray,  # (h, w) bool
+    depth: np.ndarray,  # (h, w) how far inside the photograph a point is, as `Frame.depth` gives it
 ) -> np.ndarray:
-    "What is outside replaced by the mirror image of what is inside."
+    "Replace what is outside by the mirror image of what is inside."
+    outside = depth < 1
     if not outside.any() or outside.all():
         return lightness
-    places = np.indices(outside.shape)
-    nearest = distance_transform_edt(outside, return_distances=False, return_indices=True)
-    mirrored = [np.clip(2 * near - place, 0, side - 1) for near, place, side in zip(nearest, places, outside.shape)]
-    source = np.where(outside[tuple(mirrored)], nearest, mirrored)
-    return lightness[tuple(source)]
+    slopes = np.gradient(depth)
+    step = 2 * (1 - depth) * outside / np.maximum(sum(slope**2 for slope in slopes), 0.1)
+    mirrored = [np.round(place + step * slope).astype(int).clip(0, side - 1)
+                for place, slope, side in zip(np.indices(depth.shape), slopes, depth.shape)]
+    source = mirror = np.ravel_multi_index(mirrored, depth.shape)
+    for _ in range(3):  # near a corner the mirror image of one side lies behind the other
+        source = mirror.ravel()[source]
+    return lightness.ravel()[source]
 
 def _is_blank(
     copy: np.ndarray,  # (h, w) L* of a small copy, NaN where there is border
@@ -656,6 +660,16 @@ def in_color(photo: Photo) -> bool:
 # %% ../nbs/10_views.ipynb #122944ef
 PAGE_SIZE = 512  # for about PAGE_SIZE * PAGE_SIZE points, picked and not averaged, so that ink stays ink
 
+def _greatest_around(
+    values: np.ndarray,  # (h, w)
+    size: int,  # odd
+) -> np.ndarray:  # (h, w)
+    "The greatest value in a square of size * size around each point."
+    for _ in range(2):  # along the rows, and along the columns
+        padded = np.pad(values, [(size // 2, size // 2), (0, 0)], 'edge')
+        values = np.max([padded[start : start + len(values)] for start in range(size)], 0).T
+    return values
+
 def is_page(
     lightness: np.ndarray,  # (h, w) L*
 ) -> bool:
@@ -667,14 +681,14 @@ def is_page(
         return False
     picked = picked[: rows * 16, : columns * 16]
     paper = np.percentile(picked.reshape(rows, 16, columns, 16), 90, (1, 3))  # of each square of 16 x 16
-    bare = (paper < 0.75 * maximum_filter(paper, 5)) | (paper < 0.35 * paper.max())
+    bare = (paper < 0.75 * _greatest_around(paper, 5)) | (paper < 0.35 * paper.max())
     if paper.max() < 50 or bare.mean() > 0.04:
         return False
     darker = 1 - picked / np.maximum(resize(paper, *picked.shape), 1)
     contrast = np.percentile(darker, 99)
     ink = darker > 0.3 * contrast
     inked = (ink.reshape(rows, 16, columns, 16).mean((1, 3)) > 0.02).mean()  # of the squares
-    thick = minimum_filter(ink, 5).sum() / max(ink.sum(), 1)
+    thick = (~_greatest_around(~ink, 5)).sum() / max(ink.sum(), 1)
     flat = (darker < 0.1 * contrast).mean()
     return bool(contrast > 0.2 and flat > 0.6 and 0.015 < ink.mean() < 0.35 and thick < 0.05 and inked > 0.25)
 

@@ -18,7 +18,7 @@ from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
 
-from dlcolorize import files, image_reading, image_writing, model_files
+from dlcolorize import files, image_formats, image_reading, image_writing, model_files, photos
 from dlcolorize.command_line import app
 from dlcolorize.model_files import WEIGHTS
 
@@ -109,7 +109,7 @@ def test_whatever_one_file_raises_is_one_line_and_the_others_are_done(run, album
 @pytest.mark.parametrize("name, option", [("TooManyPixels", "--max-pixels"), ("TooManyPages", "--pages"), ("Truncated", "--salvage")])
 def test_the_option_that_helps_is_named(run, album, monkeypatch, name, option):
     def refuse(source, *_):
-        raise getattr(image_reading, name)(f"{source}: refused")
+        raise getattr(photos, name)(f"{source}: refused")
 
     monkeypatch.setattr(image_reading, "read_pages", refuse)
     assert run("colorize", album / "camera.png").stderr == f"dlcolorize: {album}/camera.png: refused ({option})\n"
@@ -326,7 +326,7 @@ def test_pages_are_those_that_were_written(run, tmp_path):
 @pytest.mark.parametrize("name, content, target, kind", [
     ("a.hif", "HEIF", "a.hif", "HEIF"), ("a.dib", "BMP", "a.dib.png", "PNG"), ("a.mpo", "JPEG", "a.mpo", "JPEG")])
 def test_less_known_names(run, tmp_path, name, content, target, kind):
-    image_reading.open_heic()
+    image_formats.open_heic()
     Image.fromarray(data.camera()[100:164, 200:264]).save(tmp_path / name, content)
     result = run("colorize", ".", "--out", "out")
     assert result.returncode == 0 and not result.stderr and os.listdir(tmp_path / "out") == [target]

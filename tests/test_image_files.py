@@ -14,8 +14,10 @@ from dlcolorize.color_spaces import srgb_to_lightness
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.files import PhotoError, output_path, sweep, whole_file
-from dlcolorize.image_reading import ReadOptions, TooManyPixels, as_photo, from_image, provenance_of, read, read_pages, upright
+from dlcolorize.image_formats import from_image
+from dlcolorize.image_reading import as_photo, provenance_of, read, read_pages
 from dlcolorize.image_writing import WriteOptions, write
+from dlcolorize.photos import ReadOptions, TooManyPixels, upright
 
 camera = data.camera()[::2, ::2]
 wide = (camera * 257.0 + np.arange(256) / 4).clip(0, 65535).astype(np.uint16)  # 16 bits that 8 could not hold

@@ -15,11 +15,10 @@ from skimage import data
 
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.files import PhotoError, PixelBudget
-from dlcolorize.image_reading import (
-    ReadOptions, TooManyPages, TooManyPixels, Truncated, as_photo, provenance_of, read, read_pages,
-)
+from dlcolorize.image_reading import as_photo, provenance_of, read, read_pages
 from dlcolorize.image_writing import write
 from dlcolorize.metadata import jpeg_segment, split_xmp
+from dlcolorize.photos import ReadOptions, TooManyPages, TooManyPixels, Truncated
 
 camera = data.camera()[100:228, 200:296]  # 128 x 96
 wide = (camera * 257.0 + np.arange(96) / 4).clip(0, 65535).astype(np.uint16)  # 16 bits that 8 could not hold

@@ -15,7 +15,7 @@ from skimage import data
 
 from dlcolorize.color_spaces import srgb_to_lightness
 from dlcolorize.files import PhotoError
-from dlcolorize.image_reading import Photo, provenance_of, read
+from dlcolorize.image_reading import provenance_of, read
 from dlcolorize.image_writing import (
     MOST_GROWTH,
     WriteOptions,
@@ -26,6 +26,7 @@ from dlcolorize.image_writing import (
     write_tiff,
 )
 from dlcolorize.metadata import Metadata
+from dlcolorize.photos import Photo
 
 pillow_heif.register_heif_opener()
 BASE = {"model": "base", "software": "dlcolorize"}

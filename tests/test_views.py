@@ -10,7 +10,8 @@ from skimage import data
 from dlcolorize import Colorizer
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.color_spaces import lab_to_srgb, srgb_to_lab, srgb_to_lightness
-from dlcolorize.image_reading import Photo, as_photo
+from dlcolorize.image_reading import as_photo
+from dlcolorize.photos import Photo
 from dlcolorize.views import find_levels, reason_to_leave, resize, view_of
 
 
