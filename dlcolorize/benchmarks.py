@@ -289,7 +289,8 @@ def bench_arithmetic(scratch: Path, photographs: int, seconds: float) -> list[di
     "Floating-point operations a second of the network that ships, and of a matrix product."
     colorizer = Colorizer()
     size = colorizer.card['working_size']
-    net = make_network(config := recipe((), '', 'base', pretrained=False), make_head(config)).eval()
+    config = recipe((), '', 'base', pretrained=False)
+    net = make_network(config, make_head(config)).eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(torch.zeros(1, 1, size, size))
     side = 2048 if photographs >= 1000 else 256
