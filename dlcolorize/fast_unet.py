@@ -128,15 +128,15 @@ class ColorUNet(nn.Module):
         self.scores = nn.Conv2d(at_4, len(head.grid.centers), 1)
 
     def forward(self, lightness: torch.Tensor) -> torch.Tensor:
-        height, width = (-(-side // self.scale) for side in lightness.shape[2:])
-        scores, _ = self.with_context(pad_to_multiple(lightness, self.stride))
-        return scores[:, :, :height, :width]
+        return self.with_context(lightness)[0]
 
     def with_context(self, lightness: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-        "Scores and coarsest features (n, channels, h / 32, w / 32); h and w multiples of 32."
-        at_4, at_8, at_16, at_32 = self.encoder(lightness)
+        "Scores, and the coarsest features (n, channels, ceil(h / 32), ceil(w / 32))."
+        height, width = (-(-side // self.scale) for side in lightness.shape[2:])
+        at_4, at_8, at_16, at_32 = self.encoder(pad_to_multiple(lightness, self.stride))
         context = self.context(at_32)
-        return self.scores(self.up_4(self.up_8(self.up_16(context, at_16), at_8), at_4)), context
+        features = self.up_4(self.up_8(self.up_16(context, at_16), at_8), at_4)
+        return self.scores(features)[:, :, :height, :width], context
 
 # %% ../nbs/38_fast_unet.ipynb #0db3afa6
 _SHIPPING = dict(  # the recipe of the model in the package
