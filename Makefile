@@ -12,7 +12,7 @@ WORKERS ?= 2
 IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate study search bench docs readme clean
+.PHONY: colorize test setup data train evaluate study search bench lint lab export docs-check docs quarto readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -21,7 +21,7 @@ test: .venv/test.installed  ## WORKERS at a time, a core each
 	$(IN_TESTS) $(BIN)/nbdev_test --n_workers $(WORKERS) --do_print
 	$(IN_TESTS) $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests
 
-setup: .venv/test.installed
+setup: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)  ## all that `make test` needs, and hooks for git and JupyterLab in a checkout
 
 data: .venv/test.installed  ## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS into data/NAME
 	for set in $(SETS); do \
@@ -56,11 +56,36 @@ search: .venv/test.installed  ## settings for the U-Net in both spaces, TRIALS o
 bench: .venv/test.installed  ## measures speed and memory into results/bench
 	$(BIN)/python -c "from dlcolorize.benchmarks import bench; bench('results/bench')"
 
-docs: .venv/test.installed  ## the site, in _docs; needs Quarto
-	$(BIN)/nbdev_docs
+lint: .venv/test.installed  ## rules in ruff.toml and mypy.ini
+	$(BIN)/ruff check nbs tests setup.py dlcolorize
+	$(BIN)/mypy
+
+lab: .venv/test.installed  ## JupyterLab on the notebooks, which are cleaned when they are saved
+	JUPYTER_CONFIG_PATH=$(CURDIR)/.venv/.jupyter $(BIN)/jupyter lab --notebook-dir nbs
+
+export: .venv/test.installed  ## dlcolorize/*.py from the notebooks
+	$(BIN)/nbdev_clean
+	$(BIN)/nbdev_export
+
+docs-check: .venv/test.installed  ## what would come out wrong on the site; needs no Quarto
+	$(IN_TESTS) $(BIN)/python -m pytest -q tests/check_site.py
+
+# nbdev would fetch a missing Quarto with sudo, and write a README.md that is older than its notebook.
+docs: quarto .venv/test.installed readme  ## the site, in _docs; needs Quarto
+	$(BIN)/nbdev_docs --n_workers $(WORKERS)
+
+quarto:
+	@command -v quarto > /dev/null || { echo 'make docs needs Quarto, and there is none on the PATH: https://quarto.org/docs/get-started/'; exit 1; }
 
 readme: .venv/test.installed  ## README.md from nbs/index.ipynb
 	@$(BIN)/jupyter nbconvert --log-level ERROR --to markdown --stdout nbs/index.ipynb | sed -E 's#\]\((images/|[0-9][0-9]_)#](nbs/\1#g' > README.md
+
+# nbdev writes its hook for Jupyter into the home folder, and names programs that are on nobody's PATH.
+.venv/hooks.installed: .venv/test.installed
+	HOME=$(CURDIR)/.venv $(BIN)/nbdev_install_hooks
+	git config --local merge.nbdev-merge.driver '$(CURDIR)/$(BIN)/nbdev_merge %O %A %B %P'
+	printf '#!/bin/sh\n"%s/.venv/bin/nbdev_trust"\n' '$(CURDIR)' > .git/hooks/post-merge
+	@touch $@
 
 clean:
 	rm -rf .venv colorized

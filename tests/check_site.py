@@ -1,0 +1,69 @@
+"""What comes out wrong on the site, found without Quarto: `make docs-check`."""
+
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+import site_checks
+import yaml
+
+ROOT = Path(__file__).parents[1]
+NBS = ROOT / "nbs"
+PATHS = sorted(path for path in NBS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
+NOTEBOOKS = {path: json.loads(path.read_text()) for path in PATHS}
+ANCHORS = {path: site_checks.anchors_of(notebook) for path, notebook in NOTEBOOKS.items()}
+SITE = yaml.safe_load((NBS / "nbdev.yml").read_text())["website"]["site-url"]
+each_notebook = pytest.mark.parametrize(
+    "path", PATHS, ids=lambda path: path.relative_to(NBS).with_suffix("").as_posix()
+)
+SOURCE_CHECKS = (
+    site_checks.long_lines,
+    site_checks.linked_comments,
+    site_checks.mangled_docstrings,
+    site_checks.crowded_cells,
+    site_checks.images_without_text,
+)
+
+
+def as_page(path):
+    "Fill in a notebook's reference and links, as nbdev does before Quarto renders."
+    from execnb.nbio import read_nb
+    from nbdev.processors import FilterDefaults
+
+    notebook = read_nb(path)
+    folder = Path.cwd()
+    os.chdir(ROOT)  # nbdev looks for settings.ini from here upwards
+    try:
+        FilterDefaults()(notebook)
+    finally:
+        os.chdir(folder)
+    return notebook
+
+
+@each_notebook
+def test_the_source_of_a_page_is_in_order(path):
+    notebook = NOTEBOOKS[path]
+    found = [line for check in SOURCE_CHECKS for line in check(notebook)]
+    assert not found, f"{path.name}\n" + "\n".join(found)
+
+
+@each_notebook
+def test_a_page_has_its_reference_and_no_broken_link(path):
+    page = as_page(path)
+    found = site_checks.raw_links(page) + site_checks.broken_links(page, path, ANCHORS, SITE)
+    text = "\n".join(text for _, text in site_checks.markdown_of(page))
+    headings = re.findall(r"^### (\S+)", text, re.MULTILINE)
+    for cell in NOTEBOOKS[path]["cells"]:
+        names = map(site_checks.documented_name, site_checks.exported_definitions(cell))
+        found += [f"the reference lacks {name}" for name in names if name not in headings]
+    assert not found, f"{path.name}\n" + "\n".join(found)
+
+
+def test_the_sidebar_lists_every_page_in_order():
+    contents = yaml.safe_load((NBS / "sidebar.yml").read_text())["website"]["sidebar"]["contents"]
+    pages = [path.relative_to(NBS).as_posix() for path in PATHS]
+    assert not site_checks.sidebar_gaps(contents, pages)
+    numbered = [page for page in site_checks.listed_pages(contents) if re.match(r"\d\d_", page)]
+    assert numbered == sorted(numbered) and site_checks.listed_pages(contents)[0] == "index.ipynb"

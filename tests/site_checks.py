@@ -1,0 +1,269 @@
+"""What comes out wrong when a notebook becomes a page. A check returns a line for each finding."""
+
+import ast
+import html
+import re
+
+LINE_LENGTH = 100
+FENCE = re.compile(r"^ *(`{3,}|~{3,})")
+LINK = re.compile(r"(?<!!)\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)[^)]*\)")
+IMAGE = re.compile(r"!\[([^\]]*)\]\(")
+IMAGE_TAG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+ALTERNATIVE = re.compile(r"\balt\s*=\s*([\"'])\s*\S.*?\1", re.IGNORECASE | re.DOTALL)
+RAW_LINK = re.compile(r"\[`[^`]+`\]\(\S+\)")
+INLINE_CODE = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+# What Quarto's Markdown takes out of a docstring, or turns into something else.
+MARKUP = {
+    "an asterisk": r"(?<!\\)\*",
+    "an HTML tag": r"<[A-Za-z/!][^>]*>",
+    "a formula": r"\$\S.*\S\$|\$\S\$",
+    "a superscript": r"\^\S+\^",
+    "a subscript or strikethrough": r"~\S.*~",
+    "a citation": r"(?<!\w)@\w",
+    "emphasis": r"(?<!\w)_\S.*?_(?!\w)",
+}
+
+
+def text_of(part):
+    "Join the lines in which notebooks keep text."
+    return part if isinstance(part, str) else "".join(part)
+
+
+def split_fences(text):
+    "Separate the lines of Markdown outside code blocks from those inside."
+    prose, code, fence = [], [], None
+    for line in text.splitlines():
+        mark = FENCE.match(line)
+        if fence is None and mark:
+            fence = mark[1]
+        elif fence is not None and line.strip().startswith(fence) and not line.strip(" `~"):
+            fence = None
+        else:
+            (prose if fence is None else code).append(line)
+    return prose, code
+
+
+def markdown_of(notebook):
+    "List the Markdown of cells and their outputs, each with the number of the cell."
+    found = []
+    for number, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "markdown":
+            found.append((number, text_of(cell["source"])))
+        for output in cell.get("outputs", []):
+            if "text/markdown" in output.get("data", {}):
+                found.append((number, text_of(output["data"]["text/markdown"])))
+    return found
+
+
+def is_hidden(cell):
+    "Tell whether a code cell and its outputs stay off the page."
+    hiding = r"^#\|\s*(hide|export|exporti|default_exp)\b|^#\|\s*include:\s*false"
+    return re.search(hiding, text_of(cell["source"]), re.MULTILINE) is not None
+
+
+def exported_definitions(cell):
+    "List the functions and classes of a cell that nbdev exports and documents."
+    source = text_of(cell["source"])
+    if cell["cell_type"] != "code" or not re.search(r"^#\|\s*exports?\b", source, re.MULTILINE):
+        return []
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    return [
+        node
+        for node in ast.parse(re.sub(r"^\s*[%!].*", "", source, flags=re.MULTILINE)).body
+        if isinstance(node, kinds) and not node.name.startswith("_")
+    ]
+
+
+def documented_name(definition):
+    "Name a definition as the reference does: a patched method carries the name of its class."
+    for decorator in definition.decorator_list:
+        if ast.unparse(decorator) == "patch":
+            return f"{ast.unparse(definition.args.args[0].annotation)}.{definition.name}"
+    return definition.name
+
+
+def anchors_of(notebook):
+    "Collect the anchors that a page will have: its headings and the definitions it documents."
+    headings = [
+        line.lstrip("#")
+        for _, text in markdown_of(notebook)
+        for line in split_fences(text)[0]
+        if re.match(r"#{1,6}\s", line)
+    ]
+    names = [
+        documented_name(node) for cell in notebook["cells"] for node in exported_definitions(cell)
+    ]
+    anchors = set()
+    for heading in headings + names:
+        anchor = base = heading_anchor(heading)
+        count = 0
+        while anchor in anchors:
+            count += 1
+            anchor = f"{base}-{count}"
+        anchors.add(anchor)
+    return anchors | {
+        match
+        for _, text in markdown_of(notebook)
+        for match in re.findall(r"\{#([\w.:-]+)|\bid=[\"']([\w.:-]+)", text)
+        for match in match
+        if match
+    }
+
+
+def heading_anchor(heading):
+    "Make the anchor that Pandoc makes of a heading."
+    text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+    text = html.unescape(re.sub(r"\{[^}]*\}\s*$|[`*\\]|<[^>]*>", "", text)).strip().lower()
+    text = re.sub(r"\s+", "-", re.sub(r"[^\w\s.-]", "", text))
+    return re.sub(r"^[\W\d_]+", "", text) or "section"
+
+
+def long_lines(notebook):
+    "Find lines of code that are longer than a page is wide."
+    found = []
+    for number, cell in enumerate(notebook["cells"]):
+        if cell["cell_type"] == "code":
+            found += [(number, line) for line in text_of(cell["source"]).splitlines()]
+    for number, text in markdown_of(notebook):
+        found += [(number, line) for line in split_fences(text)[1]]
+    return [
+        f"cell {number}: a code line of {len(line)} characters: {line.strip()[:60]}…"
+        for number, line in found
+        if len(line) > LINE_LENGTH
+    ]
+
+
+def raw_links(notebook):
+    "Find links inside code, where readers see their source: backticks in comments of parameters."
+    return [
+        f"cell {number}: a raw link inside code: {line.strip()}"
+        for number, text in markdown_of(notebook)
+        for line in split_fences(text)[1]
+        if RAW_LINK.search(line)
+    ]
+
+
+def mangled_docstrings(notebook):
+    "Find docstrings that lose characters when the reference sets them in asterisks."
+    found = []
+    for number, cell in enumerate(notebook["cells"]):
+        for node in exported_definitions(cell):
+            docstring = INLINE_CODE.sub("", ast.get_docstring(node) or "")
+            found += [
+                f"cell {number}: {node.name}: {what} in its docstring: {docstring[:80]!r}"
+                for what, pattern in MARKUP.items()
+                if re.search(pattern, docstring)
+            ]
+    return found
+
+
+def linked_comments(notebook):
+    "Find backticks in comments of parameters: a name there becomes a raw link."
+    found = []
+    for number, cell in enumerate(notebook["cells"]):
+        lines = text_of(cell["source"]).splitlines()
+        for node in exported_definitions(cell):
+            last = node.body[0].lineno - 1
+            if isinstance(node, ast.ClassDef):
+                last = max(
+                    (part.end_lineno for part in node.body if isinstance(part, ast.AnnAssign)),
+                    default=0,
+                )
+            found += [
+                f"cell {number}: {node.name}: backticks in a comment: {line.strip()}"
+                for line in lines[node.lineno - 1 : last]
+                if "`" in line.partition("#")[2]
+            ]
+    return found
+
+
+def crowded_cells(notebook):
+    "Find cells that export several definitions: nbdev documents the last one first."
+    found = []
+    for number, cell in enumerate(notebook["cells"]):
+        names = [node.name for node in exported_definitions(cell)]
+        if len(names) > 1:
+            found.append(
+                f"cell {number}: {len(names)} definitions come out reversed: {', '.join(names)}"
+            )
+    return found
+
+
+def images_without_text(notebook):
+    "Find images that a person who cannot see them is told nothing about."
+    found = []
+    for number, text in markdown_of(notebook):
+        prose = "\n".join(split_fences(text)[0])
+        found += [
+            f"cell {number}: ![]() without a text"
+            for alt in IMAGE.findall(prose)
+            if not alt.strip()
+        ]
+        found += [
+            f"cell {number}: <img> without alt"
+            for tag in IMAGE_TAG.findall(prose)
+            if not ALTERNATIVE.search(tag)
+        ]
+    for number, cell in enumerate(notebook["cells"]):
+        data = [output.get("data", {}) for output in cell.get("outputs", [])]
+        if is_hidden(cell) or not data:
+            continue
+        tags = IMAGE_TAG.findall("".join(text_of(part.get("text/html", "")) for part in data))
+        found += [
+            f"cell {number}: <img> without alt in an output"
+            for tag in tags
+            if not ALTERNATIVE.search(tag)
+        ]
+        figure = any(kind.startswith("image/") for part in data for kind in part)
+        if figure and not re.search(
+            r"^#\|\s*fig-alt:[ \t]*\S", text_of(cell["source"]), re.MULTILINE
+        ):
+            found.append(f"cell {number}: a figure without #| fig-alt:")
+    return found
+
+
+def broken_links(notebook, path, pages, site):
+    "Find links to files, pages and anchors that do not exist."
+    files = {page.name: page for page in pages}
+    rendered = {re.sub(r"^\d+[a-z]*_", "", page.stem): page for page in pages}
+    found = []
+    for number, text in markdown_of(notebook):
+        prose = INLINE_CODE.sub("", "\n".join(split_fences(text)[0]))
+        for target in LINK.findall(prose) + re.findall(r"<a\b[^>]*\bhref=[\"']([^\"']+)", prose):
+            address, _, anchor = target.partition("#")
+            if address.startswith(site):
+                name = address[len(site) :].strip("/").removesuffix(".html") or "index"
+                page = rendered.get(name)
+            elif re.match(r"[a-z]+:", address):
+                continue
+            else:
+                page = files.get(address) if address else path
+                if page is None and (path.parent / address).exists():
+                    continue
+            if page is None:
+                found.append(f"cell {number}: a link to nothing: {target}")
+            elif anchor and anchor not in pages[page]:
+                found.append(
+                    f"cell {number}: a link to an anchor that {page.name} does not have: {target}"
+                )
+    return found
+
+
+def listed_pages(contents):
+    "List the pages of a sidebar, those of its sections included."
+    pages = []
+    for part in contents:
+        if isinstance(part, str):
+            pages.append(part)
+        else:
+            pages += [part["href"]] if "href" in part else []
+            pages += listed_pages(part.get("contents", []))
+    return pages
+
+
+def sidebar_gaps(contents, pages):
+    "Find pages outside the sidebar, and entries of the sidebar without a page."
+    listed = listed_pages(contents)
+    return [f"{name} is in no sidebar" for name in pages if name not in listed] + [
+        f"the sidebar lists {name}, which is no page" for name in listed if name not in pages
+    ]
