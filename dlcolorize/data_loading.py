@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Photos', 'Batch', 'cut_squares', 'resize_squares', 'bend_lightness', 'age', 'PhotoBatches', 'photos_at',
-           'photo_loaders']
+           'SizesDiffer', 'photo_loaders']
 
 # %% ../nbs/26_data_loading.ipynb #6fade3b3
 from collections.abc import Iterable, Iterator, Sequence
@@ -187,6 +187,10 @@ def photos_at(
     corners = torch.zeros(len(rows), 2, dtype=torch.long)
     return cut_squares(batches.photos, rows, corners, size).to(batches.device)
 
+# %% ../nbs/26_data_loading.ipynb #fd60f4d2
+class SizesDiffer(DataError):
+    "Packed sets whose photographs have different sizes."
+
 # %% ../nbs/26_data_loading.ipynb #836d1ca7
 def photo_loaders(
     folders: Sequence[str | Path],  # packed sets, as preparing.prepare makes them
@@ -223,7 +227,7 @@ def _joined(
     if not arrays:
         raise DataError(f'{names}: no photographs in the {split} split')
     if len({array.shape[1] for array in arrays}) != 1:
-        raise DataError(f'{names}: sets of different sizes; prepare them with the same size')
+        raise SizesDiffer(f'{names}: sets of different sizes; prepare them alike')
     if _fits(device, sum(array.nbytes for array in arrays)):
         return torch.cat([torch.from_numpy(array).to(device) for array in arrays])
     return ConcatDataset(arrays)

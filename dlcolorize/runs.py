@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TrainConfig', 'recipe', 'parse_setting', 'make_head', 'make_network', 'make_loss', 'write_whole', 'write_json',
-           'environment', 'write_config', 'read_config', 'Run']
+           'environment', 'write_config', 'read_config', 'NoRun', 'Run']
 
 # %% ../nbs/50_runs.ipynb #6e0304fc
 import dataclasses
@@ -204,7 +204,7 @@ def read_config(
         config = TrainConfig(**{name: content[name] for name in content if name in fields})
     except (OSError, ValueError, RecursionError, TypeError, AttributeError, KeyError):
         raise RunError(f'{path}: missing or damaged, and without it nothing can be made of '
-                       'the run; train it anew in another folder') from None
+                       'the run; train it anew, or choose another folder') from None
     return config, {name: value for name, value in content.items() if name not in fields}
 
 def _upgraded(content: dict) -> dict:
@@ -214,6 +214,10 @@ def _upgraded(content: dict) -> dict:
         content['head'] = 'bins' if loss == 'bins' else space
         content['loss'] = 'cross_entropy' if loss == 'bins' else loss
     return content
+
+# %% ../nbs/50_runs.ipynb #d12335e1
+class NoRun(RunError):
+    "A folder holds no training run."
 
 # %% ../nbs/50_runs.ipynb #a6783767
 @dataclass
@@ -230,10 +234,10 @@ class Run:
         cls,
         folder: str | Path,  # that training.train left
     ) -> 'Run':
-        "Open a run; `RunError` where there is none, or it is damaged."
+        "Open a run; `NoRun` where there is none, `RunError` where it is damaged."
         folder = Path(folder)
         if not all((folder / name).exists() for name in ('config.json', 'model.safetensors')):
-            raise RunError(f'{folder}: no training run here; make one with dlcolorize train')
+            raise NoRun(f'{folder}: no training run here')
         config, facts = read_config(folder)
         try:
             head = make_head(config)

@@ -119,4 +119,4 @@ def check_tracking(
     if track not in ('none', 'wandb'):
         raise RunError(f'no tracking {track}; there are none and wandb')
     if track == 'wandb' and find_spec('wandb') is None:
-        raise RunError("tracking needs Weights & Biases: pip install 'dlcolorize[track]'")
+        raise RunError('tracking needs Weights & Biases: pip install wandb')

@@ -99,7 +99,7 @@ def test_another_seed_is_another_run(packed, left_alone, tmp_path):
 
 def test_a_run_is_not_mixed_with_another(packed, left_alone):
     before = (left_alone / "checkpoint.pt").read_bytes()
-    for arguments, said in ((["--epochs", "6"], "there is a run already; resume it, or train in another folder (--resume, --out)"), (["--epochs", "9", "--loss", "l1", "--resume"], "another loss, epochs")):
+    for arguments, said in ((["--epochs", "6"], "there is a run already (--resume goes on with it, another --out begins a new one)"), (["--epochs", "9", "--loss", "l1", "--resume"], "another loss, epochs")):
         process = command(packed, left_alone, *arguments)
         _, error = process.communicate()
         line, = error.strip().splitlines()
@@ -160,7 +160,7 @@ def test_two_at_once_in_a_folder_are_refused(packed, tmp_path):
         _, said = second.communicate()
         line, = said.strip().splitlines()
         assert second.returncode == 1
-        assert line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; wait for its end, or train in another folder"
+        assert line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; wait for its end, or choose another folder with --out"
     assert first.poll() is None, "the first was disturbed"
     first.send_signal(signal.SIGKILL)
     first.communicate()
