@@ -36,11 +36,13 @@ from torch.utils.data import DataLoader as TorchDataLoader
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
+from .callbacks import mixed_precision
 from .colorizing import Colorizer
-from .data_loading import PhotoBatches, to_lightness_ab
-from .fast_unet import ENCODERS
+from .data_loading import PhotoBatches
 from .files import ordered_map
-from .losses import AbGrid, L1Loss
+from .heads import LABHead, RGBHead
+from .lab_tensors import to_lightness_ab
+from .losses import L1Loss
 from dlcolorize.measuring import (
     colorizing_cost,
     command_seconds,
@@ -52,7 +54,8 @@ from dlcolorize.measuring import (
     step_memory,
 )
 from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
-from .training import TrainConfig, make_learner, make_network, mixed_precision
+from .runs import make_head, make_network, recipe
+from .training import make_learner
 from .unet import UNet
 
 # %% ../nbs/72_benchmarks.ipynb #fb318a48
@@ -299,7 +302,8 @@ def bench_arithmetic(
     "Measure the operations a second of the network that ships, and of a matrix product."
     colorizer = Colorizer()
     size = colorizer.card['working_size']
-    net = make_network(TrainConfig((), '', 'base', loss='bins'), len(AbGrid().centers)).eval()
+    config = recipe((), '', 'base', pretrained=False)
+    net = make_network(config, make_head(config)).eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(torch.zeros(1, 1, size, size))
     side = effort.either(2048, 256)
@@ -321,7 +325,7 @@ def stock_learner(
 ) -> Learner:
     "Make a plain fastai Learner of the U-Net, from JPEG files."
     dls = stock_block().dataloaders(jpegs, bs=batch_size, num_workers=2, device=default_device())
-    return Learner(dls, UNet('rgb').to(dls.device), loss_func=L1Loss())
+    return Learner(dls, UNet(RGBHead()).to(dls.device), loss_func=L1Loss())
 
 # %% ../nbs/72_benchmarks.ipynb #ce6a6687
 def our_learner(
@@ -330,9 +334,9 @@ def our_learner(
     batch_size: int,  # photographs
 ) -> Learner:
     "Make a Learner of the U-Net as `training.train` does."
-    config = TrainConfig((str(packed),), str(scratch), space='rgb', loss='l1', crop=128,
-                         batch_size=batch_size, device=default_device().type)
-    learn, _ = make_learner(config)
+    config = recipe((packed,), str(scratch), head='rgb', crop=128, batch_size=batch_size,
+                    device=default_device().type)
+    learn = make_learner(config)
     if config.device == 'cuda':
         learn.model.compile()
     return learn
@@ -357,7 +361,7 @@ def operations_of_a_crop(
 ) -> int:
     "Count the operations of the U-Net for one crop in training, forward and backward."
     with FlopCounterMode(display=False) as counter:
-        UNet('rgb')(torch.zeros(2, 1, size, size)).sum().backward()
+        UNet(RGBHead())(torch.zeros(2, 1, size, size)).sum().backward()
     return counter.get_total_flops() // 2
 
 # %% ../nbs/72_benchmarks.ipynb #8cbde238
@@ -434,10 +438,11 @@ def bench_networks(
     crops, side = effort.either((32, 128), (2, 64))
     batch = torch.zeros(crops, 1, side, side, device=device)
     photo = torch.zeros(1, 1, 2 * side, 2 * side, device=device)
-    bins, nets = len(AbGrid().centers), {}
+    nets = {}
     for model in NETWORKS:
-        config = TrainConfig((), '', model, loss='bins' if model in ENCODERS else 'huber')
-        nets[model] = make_network(config, bins).to(device, memory_format=torch.channels_last)
+        config = recipe((), '', model, pretrained=False)
+        net = make_network(config, make_head(config))
+        nets[model] = net.to(device, memory_format=torch.channels_last)
     trained = in_turn({model: training_step(net, batch) for model, net in nets.items()},
                       effort.seconds, rounds=3)
     used = in_turn({model: one_prediction(net, photo) for model, net in nets.items()},

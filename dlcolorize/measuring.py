@@ -137,17 +137,17 @@ def preparing_cost(
 
 # %% ../nbs/70_measuring.ipynb #38573449
 def step_memory(
-    model: str,  # as `training.TrainConfig` names it
+    model: str,  # a registered network
     batch: int,  # crops of 128 x 128
 ) -> int:  # MiB
     "Measure the memory that a training step takes, on a GPU where there is one."
     import torch
 
-    from dlcolorize.losses import AbGrid
-    from dlcolorize.training import TrainConfig, make_network, mixed_precision
+    from dlcolorize.callbacks import mixed_precision
+    from dlcolorize.runs import make_head, make_network, recipe
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    config = TrainConfig((), '', model, loss='bins' if model == 'base' else 'huber')
-    net = make_network(config, len(AbGrid().centers))
+    config = recipe((), '', model, pretrained=False)
+    net = make_network(config, make_head(config))
     net = net.to(device, memory_format=torch.channels_last)
 
     def peak() -> float:
