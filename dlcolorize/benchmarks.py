@@ -40,7 +40,7 @@ from .callbacks import mixed_precision
 from .colorizing import Colorizer
 from .data_loading import PhotoBatches
 from .files import ordered_map
-from .heads import LABHead, RGBHead
+from .heads import RGBHead
 from .lab_tensors import to_lightness_ab
 from .losses import L1Loss
 from dlcolorize.measuring import (
@@ -101,7 +101,7 @@ def write_jpegs(
 def our_batches(
     jpegs: Path,  # not used
     packed: Path,  # the packed set
-) -> Iterable:  # of lightness, ab and labels
+) -> Iterable:  # of lightness, CIELAB and labels
     "Load packed photographs; crops, flips and CIELAB for a whole batch."
     pixels, _ = read_split(packed, 'train')
     return PhotoBatches(ConcatDataset([pixels]), torch.zeros(len(pixels), dtype=torch.long))
