@@ -101,7 +101,9 @@ def main() -> None:
 # %% ../nbs/80_command_line.ipynb #e5118d3a
 OPTIONS = {  # that help; by an error's name, for its module is imported only when it is needed
     'TooManyPixels': '--max-pixels', 'TooManyPages': '--pages', 'Truncated': '--salvage',
-    'SourceNeeded': '--source', 'SizesDiffer': '--size', 'NotPrepared': 'dlcolorize data prepare'}
+    'SourceNeeded': '--source', 'SizesDiffer': '--size', 'NotPrepared': 'dlcolorize data prepare',
+    'NoRun': 'dlcolorize train', 'Resumable': '--resume goes on',
+    'RunExists': '--resume goes on with it, another --out begins a new one'}
 
 def with_option(
     error: Exception,  # of a library
@@ -611,7 +613,7 @@ def install_line(
     return f"{sys.executable} -m pip install 'dlcolorize[{extra}]'"
 
 # %% ../nbs/80_command_line.ipynb #3dcdf4d6
-REPORTED = {'DataError', 'ModelError', 'TrainingError', 'ValueError', 'OSError'}  # by name, as above
+REPORTED = {'DataError', 'ModelError', 'RunError', 'ValueError', 'OSError'}  # by name, as above
 
 @contextmanager
 def _one_line_errors(interrupted: str = 'the same command goes on where it stopped'):
@@ -690,83 +692,98 @@ def prepare(
 # %% ../nbs/80_command_line.ipynb #c7a6646b
 @app.command()
 def train(
-    data: Annotated[list[Path], typer.Option(**_PATH, help='A packed set; several may be named.')],
+    data: Annotated[list[Path], typer.Option(
+        **_PATH, help='A packed set; several may be named.')],
     out: Annotated[Path, typer.Option(**_PATH, help='Folder of the run.')],
-    model: Annotated[str, typer.Option(help='autoencoder, unet, small, base, or dynamic-ENCODER, as dynamic-resnet18.')] = 'unet',
-    space: Annotated[str | None, typer.Option(help='What is predicted: lab or rgb.')] = None,
-    loss: Annotated[str | None, typer.Option(help='rgb: l1; lab: l1, huber, chroma, or bins for a distribution.')] = None,
+    model: Annotated[str, typer.Option(
+        help='autoencoder, unet, small, base, or dynamic-ENCODER, as dynamic-resnet18.')] = 'unet',
+    head: Annotated[str | None, typer.Option(
+        help='What is predicted: rgb, lab, or bins for a distribution.')] = None,
+    loss: Annotated[str | None, typer.Option(
+        help='rgb: l1; lab: huber, l1, chroma; bins: cross_entropy.')] = None,
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
-    crop: Annotated[int | None, typer.Option(min=32, help='Side of what the network sees, pixels.')] = None,
-    width: Annotated[int | None, typer.Option(min=1, help='Channels of autoencoder and unet at full resolution.')] = None,
+    crop: Annotated[int | None, typer.Option(
+        min=32, help='Side of what the network sees, pixels.')] = None,
+    width: Annotated[int | None, typer.Option(
+        min=1, help='Channels of autoencoder and unet at full resolution.')] = None,
     batch_size: Annotated[int | None, typer.Option(min=1)] = None,
     lr: Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')] = None,
     dropout: Annotated[float | None, typer.Option(min=0, max=0.9)] = None,
-    patience: Annotated[int | None, typer.Option(min=1, help='Stop when the validation loss has not fallen for so many epochs.')] = None,
-    seed: Annotated[int, typer.Option()] = 0,
-    limit: Annotated[int | None, typer.Option(min=1, help='At most so many photographs of each split.')] = None,
-    pretrained: Annotated[bool | None, typer.Option('--pretrained/--random', help="Begin the encoder of small, base or dynamic-ENCODER "
-                                                    "with its publisher's weights, or at random.")] = None,
-    track: Annotated[str, typer.Option(help='wandb, or none.')] = 'none',
-    resume: Annotated[bool, typer.Option('--resume', help='Go on with the run in --out, if there is one.')] = False,
+    patience: Annotated[int | None, typer.Option(
+        min=1, help='Stop after so many epochs without a lower validation loss.')] = None,
+    seed: Annotated[int | None, typer.Option()] = None,
+    limit: Annotated[int | None, typer.Option(
+        min=1, help='At most so many photographs of each split.')] = None,
+    pretrained: Annotated[bool | None, typer.Option(
+        '--pretrained/--random', help='Start the encoder of small, base or dynamic-ENCODER from '
+                                      "its publisher's weights, or at random.")] = None,
+    track: Annotated[str | None, typer.Option(help='wandb, or none.')] = None,
+    more: Annotated[list[str] | None, typer.Option(
+        '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
+                                            'several may be given.')] = None,
+    resume: Annotated[bool, typer.Option(
+        '--resume', help='Go on with the run in --out, if there is one.')] = False,
 ) -> None:
-    "Train a network on packed sets; what is not said is as in the study, for small and base as in the model that ships."
-    given = {name: value for name, value in locals().items() if name not in ('data', 'out', 'resume') and value is not None}
+    """Train a network on packed sets.
+
+    Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
+    learning rate of 0.001, dropout 0.2. small and base have the settings of the model that ships.
+    """
+    options = {name: value for name, value in locals().items()
+               if name not in ('data', 'out', 'more', 'resume') and value is not None}
     _training_layer()
     from dlcolorize import training
-    from dlcolorize.datasets import DataError
-    try:
-        training.train(training.recipe(tuple(map(str, data)), str(out), **given), resume)
-    except (training.TrainingError, DataError) as error:
-        fail(error)
-    except KeyboardInterrupt:
-        print_line('dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it', error=True)
-        raise typer.Exit(130)
+    from dlcolorize.runs import parse_setting, recipe
+    with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
+        options |= dict(map(parse_setting, more or ()))
+        training.train(recipe(data, str(out), **options), resume)
 
 # %% ../nbs/80_command_line.ipynb #77fd2b8d
 @app.command()
 def export(
     run: Annotated[Path, typer.Argument(**_PATH, help="A run's folder.")],
     out: Annotated[Path, typer.Option(**_PATH, help='The .onnx file.')],
-    data: Annotated[list[Path] | None, typer.Option(**_PATH, help='Packed sets whose valid splits choose how bold it is; '
-                                                         'by default those it was trained on.')] = None,
+    data: Annotated[list[Path] | None, typer.Option(
+        **_PATH, help='Packed sets whose valid splits choose how bold it is; '
+                      'by default those it was trained on.')] = None,
 ) -> None:
     "Make an ONNX model of a run; how bold it is, is chosen on validation photographs."
     _training_layer()
     from dlcolorize import exporting
-    from dlcolorize.datasets import DataError
-    from dlcolorize.training import TrainingError
-    try:
+    with _one_line_errors('the same command begins anew'):
         exporting.export(run, out, data)
-    except (OSError, DataError, TrainingError) as error:
-        fail(error)
 
 # %% ../nbs/80_command_line.ipynb #1e75b67e
 @app.command()
 def evaluate(
     data: Annotated[Path, typer.Option(**_PATH, help='A folder, .zip, .tar or .tgz of photographs.')],
-    model: Annotated[str, typer.Option(help="A model of the package, an .onnx file, or a training run's folder.")] = 'base',
+    model: Annotated[str, typer.Option(
+        help="A model of the package, an .onnx file, or a training run's folder.")] = 'base',
     split: Annotated[str, typer.Option(help='train, valid or test.')] = 'test',
     vividness: Annotated[float, typer.Option(min=0, max=3)] = 1.0,
-    out: Annotated[Path | None, typer.Option(**_PATH, help='CSV file for the numbers of every photograph; the table (table-NAME.csv, .md, .tex), the numbers of every colour '
-                                                  '(colors-NAME.csv) and a picture of the best, median and worst answers (NAME.webp) are put beside it.')] = None,
+    out: Annotated[Path | None, typer.Option(
+        **_PATH, help='CSV file for the scores of every photograph. Beside it: the table '
+                      '(table-NAME.csv, .md, .tex), the scores of every color (colors-NAME.csv), '
+                      'and the best, median and worst photographs (NAME.webp).')] = None,
 ) -> None:
-    "Score a model on a split of a set, beside the answers that need no model."
+    "Score a model on a split of a set, beside the baselines that need no model."
     _training_layer()
     from dlcolorize import evaluation
     from dlcolorize.colorizing import Colorizer
-    from dlcolorize.datasets import DataError
-    from dlcolorize.model_files import ModelError
-    from dlcolorize.training import TrainingError
-    try:
-        answers = evaluation.run_answers(model) if Path(model).is_dir() else evaluation.colorizer_answers(Colorizer(model, vividness))
-        names, photos = evaluation.read_photos(data, split)
-    except (ModelError, DataError, TrainingError, ValueError, OSError) as error:
-        fail(error)
-    scores = evaluation.evaluate(answers, names, photos)
-    table = evaluation.summary(scores)
+    with _one_line_errors('the same command begins anew'):
+        if Path(model).is_dir():
+            answers = evaluation.run_answers(model)
+        else:
+            answers = evaluation.colorizer_answers(Colorizer(model, vividness))
+        names, photos = evaluation.read_test_photos(data, split)
+        scores = evaluation.evaluate(answers, names, photos)
+    table = evaluation.score_table(scores)
     if out is not None:
         evaluation.write_table(table, out.with_name(f'table-{out.name}'))
         scores.to_csv(out, index=False, float_format='%.5g')
-        evaluation.by_color(answers, photos).to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
-        evaluation.extremes_figure(scores, answers, names, photos, min(3, len(names))).savefig(out.with_suffix('.webp'))
+        colors = evaluation.by_color(answers, photos)
+        colors.to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
+        count = min(3, len(names))
+        figure = evaluation.extremes_figure(scores, answers, names, photos, count)
+        figure.savefig(out.with_suffix('.webp'))
     _print_table(table)
