@@ -61,7 +61,7 @@ lint: .venv/test.installed  ## rules in ruff.toml and mypy.ini
 	$(BIN)/mypy
 
 lab: .venv/test.installed  ## JupyterLab on the notebooks, which are cleaned when they are saved
-	JUPYTER_CONFIG_PATH=$(CURDIR)/.venv/.jupyter $(BIN)/jupyter lab --notebook-dir nbs
+	cd nbs && JUPYTER_CONFIG_PATH=$(CURDIR)/.venv/.jupyter ../$(BIN)/jupyter lab
 
 export: .venv/test.installed  ## dlcolorize/*.py from the notebooks
 	$(BIN)/nbdev_clean

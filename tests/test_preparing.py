@@ -26,8 +26,8 @@ from typer.testing import CliRunner
 
 from dlcolorize import preparing
 from dlcolorize.command_line import app
-from dlcolorize.datasets import CATALOGUE, DataError, list_photos, unescaped
-from dlcolorize.preparing import SPLITS, array_of, prepare, read_manifest, read_split, sample_photos, summary, to_square
+from dlcolorize.datasets import CATALOG, DataError, list_photos, unescaped
+from dlcolorize.preparing import SPLITS, array_of, prepare, read_manifest, read_split, sample_photos, split_counts, to_square
 
 SIZE = 64
 pillow_heif.register_heif_opener()
@@ -38,7 +38,7 @@ coffee = Image.fromarray(data.coffee()).resize((300, 200))
 def photos(tmp_path_factory):
     "A few dozen squares of scikit-image's photographs, and some that are dropped."
     folder = sample_photos(tmp_path_factory.mktemp("photos") / "photos")
-    Image.fromarray(data.camera()).save(folder / "grey-1.png")
+    Image.fromarray(data.camera()).save(folder / "gray-1.png")
     (folder / "text-1.jpg").write_text("dear diary")
     return folder
 
@@ -51,10 +51,9 @@ def whole(photos, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def pictures_are_not_drawn(request, monkeypatch):
-    "To draw the three pictures takes longer than all the rest; they are drawn for the sets of the module, and in other processes."
-    for name in ("photographs_figure", "dropped_figure", "histogram_figure"):
-        monkeypatch.setattr(preparing, name, lambda *arguments: Figure((1, 1)))
+def no_histogram(request, monkeypatch):
+    "To draw it takes longer than all the rest; it is drawn for the sets of the module, and in other processes."
+    monkeypatch.setattr(preparing, "histogram_figure", lambda *arguments: Figure((1, 1)))
 
 
 def files_of(folder):
@@ -121,7 +120,7 @@ def test_any_kind_of_file_is_the_same_photograph(tmp_path, name):
     assert np.abs(square.astype(int) - to_square(coffee, SIZE)).mean() < (6 if name in ("cmyk.jpg", "palette.png", "animated.gif") else 2)
 
 
-def test_colours_are_taken_to_srgb(tmp_path):
+def test_colors_are_taken_to_srgb(tmp_path):
     "A file in a space where red is green."
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = struct.unpack(">I", swapped[128:132])[0]
@@ -145,9 +144,9 @@ FAULTS = {
     "large.png": (png_that_claims(12_000, 12_000), "undecodable", "too many"),
     "flat.png": (png_that_claims(0, 9), "undecodable", ""),
     "stamp.jpg": (saved(coffee.resize((40, 31)), "jpg"), "too small", "31 pixels"),
-    "grey.png": (saved(coffee.convert("L"), "png"), "grey", ""),
-    "deep.png": (saved(Image.fromarray(data.camera().astype(np.uint16) * 257), "png"), "grey", ""),
-    "float.tif": (saved(Image.fromarray(data.camera().astype(np.float32) / 255), "tif"), "grey", ""),
+    "gray.png": (saved(coffee.convert("L"), "png"), "gray", ""),
+    "deep.png": (saved(Image.fromarray(data.camera().astype(np.uint16) * 257), "png"), "gray", ""),
+    "float.tif": (saved(Image.fromarray(data.camera().astype(np.float32) / 255), "tif"), "gray", ""),
 }
 
 
@@ -159,7 +158,7 @@ def test_what_is_dropped_is_named_with_its_reason(tmp_path, name, recwarn):
     (tmp_path / "photos" / "good.png").write_bytes(saved(coffee, "png"))
     manifest = prepare(tmp_path / "photos", tmp_path / "set", SIZE).set_index("file")
     assert manifest.dropped[name] == reason and detail in manifest.detail[name] and "\n" not in manifest.detail[name]
-    assert manifest.dropped["good.png"] == "" and summary(manifest).to_numpy().sum() == 2
+    assert manifest.dropped["good.png"] == "" and split_counts(manifest).to_numpy().sum() == 2
     assert sum(len(array_of(tmp_path / "set", split)) for split in SPLITS) == 1
     assert not [warning for warning in recwarn if issubclass(warning.category, Image.DecompressionBombWarning)]
 
@@ -351,7 +350,7 @@ def test_a_full_disk_is_said_and_what_is_done_is_kept(photos, whole, tmp_path, s
                                     f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))")
     _, said = process.communicate()
     assert process.returncode == 1, said
-    assert said.splitlines()[-1].endswith("File too large; what is done is kept, the same command goes on") and "Traceback" not in said
+    assert said.splitlines()[-1].endswith("File too large; what is done is kept, another try goes on") and "Traceback" not in said
     with pytest.raises(DataError, match="not finished"):
         read_split(dest, "train")
     assert (dest / ".part" / "journal.jsonl").read_bytes().count(b"\n") > 1
@@ -379,7 +378,7 @@ def test_a_set_takes_its_own_photographs_only(tmp_path):
     for label, name in (("forest", "coffee"), ("sea", "rocket"), ("street", "chelsea")):
         (tmp_path / "intel" / "seg_train" / label).mkdir(parents=True)
         Image.fromarray(getattr(data, name)()).save(tmp_path / "intel" / "seg_train" / label / "20.jpg")
-    manifest = prepare(tmp_path / "intel", tmp_path / "set", SIZE, photo_set=CATALOGUE["landscapes"])
+    manifest = prepare(tmp_path / "intel", tmp_path / "set", SIZE, photo_set=CATALOG["landscapes"])
     assert sorted(manifest.label) == ["forest", "sea"]
 
 

@@ -14,13 +14,14 @@ from typer.testing import CliRunner
 
 from dlcolorize import study
 from dlcolorize.command_line import app
-from dlcolorize.evaluation import by_color, evaluate, read_photos, run_answers, summary, write_table
-from dlcolorize.exporting import load_run
+from dlcolorize.evaluation import by_color, evaluate, read_test_photos, run_answers, score_table, write_table
 from dlcolorize.metrics import gray_copy, psnr
 from dlcolorize.preparing import prepare, sample_photos
-from dlcolorize.training import TrainConfig, train
+from dlcolorize.runs import Run, TrainConfig
+from dlcolorize.training import train
 
-TINY = dict(epochs=1, epoch_size=16, crop=32, width=4, batch_size=8, device="cpu")
+SMALL = dict(epochs=1, epoch_size=16, crop=32, width=4, batch_size=8, device="cpu")
+TINY = study.Budget(SMALL, slow={})
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +39,12 @@ def data(photos, tmp_path_factory):
 @pytest.fixture(scope="module")
 def rgb_run(data, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "red-green-blue"
-    train(TrainConfig((str(data / "coco"),), str(out), space="rgb", loss="l1", epochs=1, crop=32, width=4, batch_size=8, device="cpu"))
+    train(TrainConfig((str(data / "coco"),), str(out), head="rgb", epochs=1, crop=32, width=4, batch_size=8, device="cpu"))
     return out
 
 
 def plan(*names):
-    return {name: study.plan()[name] for name in names}
+    return {name: study.PLAN[name] for name in names}
 
 
 @pytest.fixture(scope="module")
@@ -56,10 +57,14 @@ def studied(data, photos, tmp_path_factory):
 
 def test_every_comparison_differs_in_one_thing():
     "Runs that are compared have everything in common but what their names say."
-    runs = {name: dict(model="unet", space="lab", loss="huber", trained_on="coco", seed=0, teacher=None) | run for name, run in study.plan().items()}
+    def everything(planned):
+        config = planned.config("data", "run", study.Budget({}, slow={}))
+        return dataclasses.asdict(config) | dict(trained_on=planned.trained_on, teacher=planned.teacher, data=None)
+
+    runs = {name: everything(planned) for name, planned in study.PLAN.items()}
     rgb, lab = runs["unet-rgb-coco"], runs["unet-lab-coco"]
-    assert {name for name in rgb if rgb[name] != lab[name]} == {"space", "loss"}
-    assert runs["unet-lab-l1-coco"] == rgb | dict(space="lab")
+    assert {name for name in rgb if rgb[name] != lab[name]} == {"head", "loss"}
+    assert runs["unet-lab-l1-coco"] == rgb | dict(head="lab")
     for other, thing in (("unet-lab-dogs", "trained_on"), ("unet-lab-general", "trained_on"), ("unet-lab-l1-coco", "loss"),
                          ("taught-lab-coco", "teacher"), ("unet-lab-coco-seed1", "seed"), ("dynamic-lab-coco", "model")):
         assert {name for name in lab if runs[other][name] != lab[name]} == {thing}
@@ -71,7 +76,7 @@ def test_a_run_that_another_process_is_at_is_passed_over(data, photos, tmp_path,
     (tmp_path / "study").mkdir()
     with FileLock(tmp_path / "study" / "unet-lab-coco.lock"):
         study.run_study(data, {"coco": photos}, tmp_path / "study", TINY, plan("unet-lab-coco", "unet-rgb-coco"))
-    assert "unet-lab-coco: another process is at it" in capsys.readouterr().out
+    assert "unet-lab-coco: another process trains it" in capsys.readouterr().out
     assert sorted(path.parent.name for path in (tmp_path / "study").glob("*/test.csv")) == ["unet-rgb-coco"]
 
 
@@ -88,25 +93,25 @@ def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(da
     shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     before = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
     with pytest.raises(ValueError, match=r"unet-lab-coco was trained with \{'epochs': 1\}; remove it to train it with \{'epochs': 2\}"):
-        study.run_study(data, {"coco": photos}, tmp_path, TINY | dict(epochs=2), plan("unet-lab-coco"))
+        study.run_study(data, {"coco": photos}, tmp_path, study.Budget(SMALL | dict(epochs=2), slow={}), plan("unet-lab-coco"))
     assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == before
 
 
-def test_both_answers_of_a_run_ask_the_network_once(rgb_run, photos, monkeypatch):
+def test_both_answers_of_a_run_use_one_prediction(rgb_run, photos, monkeypatch):
     from dlcolorize import evaluation
-    asked, ask = [], evaluation.network_answer
-    monkeypatch.setattr(evaluation, "network_answer", lambda net, *rest: asked.append(rest[3]) or ask(net, *rest))
-    names, truth = read_photos(photos, "train", size=64)
+    predicted, predict = [], evaluation.predict
+    monkeypatch.setattr(evaluation, "predict", lambda run, truth, **choice: predicted.append(truth) or predict(run, truth, **choice))
+    names, truth = read_test_photos(photos, "train", size=64)
     evaluate(run_answers(rgb_run), names, truth)
-    assert [len(batch) for batch in asked] == [len(batch) for batch in truth.split(50)]
+    assert [len(batch) for batch in predicted] == [len(batch) for batch in truth.split(50)]
 
 
 def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, photos, tmp_path):
-    study.run_study(data, {"coco": photos}, tmp_path, TINY | dict(final_crop=48), plan("unet-lab-coco"))
-    names, whole = read_photos(photos)
+    study.run_study(data, {"coco": photos}, tmp_path, study.Budget(SMALL | dict(final_crop=48), slow={}), plan("unet-lab-coco"))
+    names, whole = read_test_photos(photos)
     scores = study.read_scores(tmp_path)
     gray = scores[scores.answer == "gray copy"].set_index(["set", "photo"]).psnr
-    for name, truth in (("coco", F.interpolate(whole, size=(48, 48), mode="bilinear", antialias=True)), (study.SHARP, whole)):
+    for name, truth in (("coco", F.interpolate(whole, size=(48, 48), mode="bilinear", antialias=True)), (study.UNSHRUNK, whole)):
         assert gray[name][names].to_numpy() == pytest.approx(psnr(truth, gray_copy(truth)), rel=1e-4)
         assert (scores[scores.set == name].answer.value_counts() == len(names)).all()
     assert set(pd.read_csv(tmp_path / "ssim.csv").set) == {"coco"}
@@ -114,7 +119,7 @@ def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, 
 
 def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, photos):
     from skimage.color import rgb2lab
-    _, truth = read_photos(photos, "train", size=64)
+    _, truth = read_test_photos(photos, "train", size=64)
     said, kept = (answer(truth[:4]) for answer in run_answers(rgb_run).values())
     lab = [rgb2lab(pixels.permute(0, 2, 3, 1).numpy()) for pixels in (truth[:4], said, kept)]
     inside = ((kept > 0) & (kept < 255)).all(1).numpy()  # where the screen can show the colour
@@ -123,16 +128,15 @@ def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, p
 
 
 def test_the_share_explained_is_of_the_variance(rgb_run, photos):
-    names, truth = read_photos(photos, "train", size=64)
-    table = summary(evaluate({"truth": lambda truth: truth ^ 1, "inverted": lambda truth: 255 - truth}, names, truth))
+    names, truth = read_test_photos(photos, "train", size=64)
+    table = score_table(evaluate({"truth": lambda truth: truth ^ 1, "inverted": lambda truth: 255 - truth}, names, truth))
     assert table["a*b* explained"].to_dict() | {"gray copy": ""} == {"gray copy": "", "mean ab": "0%", "truth": "100%"} | {
         "inverted": table.loc["inverted", "a*b* explained"]}
     assert table.loc["inverted", "a*b* explained"].startswith("-")
 
 
 def test_each_colour_is_told_apart_and_recovered_by_as_much_as_it_was():
-    from dlcolorize.data_loading import to_lightness_ab, to_rgb
-    from dlcolorize.metrics import as_bytes
+    from dlcolorize.lab_tensors import as_bytes, to_lightness_ab, to_rgb
     face, leaf, sky, wall = (224, 172, 140), (90, 140, 70), (110, 150, 200), (128, 128, 128)
     truth = torch.tensor([face, leaf, sky, sky, wall], dtype=torch.uint8).T[None, :, None].repeat(1, 1, 6, 1)
     half = lambda truth: as_bytes(to_rgb(*(part * share for part, share in zip(to_lightness_ab(truth), (1, 0.5)))))
@@ -152,7 +156,7 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, 
     assert done.exit_code == 0, done.output
     scores = pd.read_csv(tmp_path / "scores.csv")
     assert set(scores.answer) == {"gray copy", "mean ab", "red-green-blue", "red-green-blue, lightness kept"}
-    assert sorted(scores.photo.unique()) == sorted(read_photos(photos, "valid")[0]) and "red-green-blue" in done.stdout
+    assert sorted(scores.photo.unique()) == sorted(read_test_photos(photos, "valid")[0]) and "red-green-blue" in done.stdout
     assert "gray copy" in (tmp_path / "table-scores.md").read_text() and r"\pm" in (tmp_path / "table-scores.tex").read_text()
     assert (pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()).all()
     assert (tmp_path / "scores.webp").stat().st_size > 1000
@@ -172,11 +176,10 @@ def test_a_table_is_the_same_in_every_form(tmp_path):
 
 
 def test_the_slow_network_gets_fewer_crops_where_the_budget_says_so():
-    for name, run in study.plan().items():
-        trained_on, config = study.settings(run, study.BUDGETS["cpu"])
-        assert trained_on in study.TRAINED_ON and config["epoch_size"] == (1312 if "dynamic" in name else 3936)
-        assert study.settings(run, study.BUDGETS["gpu"])[1]["epoch_size"] == 3936
-        TrainConfig((), "", **config)
+    for name, planned in study.PLAN.items():
+        on_cpu, on_gpu = (planned.config("data", name, study.BUDGETS[budget]) for budget in ("cpu", "gpu"))
+        assert planned.trained_on in study.TRAINED_ON and on_cpu.epoch_size == (1312 if "dynamic" in name else 3936)
+        assert on_gpu.epoch_size == 3936
 
 
 def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(data, tmp_path, monkeypatch):
@@ -199,27 +202,27 @@ def test_half_of_the_loss_is_beside_the_teachers_answer(data, tmp_path):
     losses = []
 
     class Look(Callback):
-        order = study.Taught.order + 1
+        order = study.Distillation.order + 1
 
         def after_loss(self):
             if self.training:
-                lesson = load_run(teacher)[0](self.x).detach()
-                losses.append([self.loss_func(self.pred, target, *self.yb[1:]).item() for target in (self.y[0] if isinstance(self.y, tuple) else self.y, lesson)]
+                lesson = torch.cat([self.x, Run.open(teacher).net(self.x).detach()], 1)
+                losses.append([self.loss_func(self.pred, target, *self.yb[1:]).item() for target in (self.yb[0], lesson)]
                               + [self.loss_grad.item(), self.loss.item()])
 
-    train(dataclasses.replace(config, out=str(tmp_path / "pupil"), seed=1), callbacks=[study.Taught(teacher), Look()])
+    train(dataclasses.replace(config, out=str(tmp_path / "pupil"), seed=1), callbacks=[study.Distillation(teacher), Look()])
     beside_truth, beside_teacher, taken, shown = np.array(losses).T
     assert taken == pytest.approx((beside_truth + beside_teacher) / 2, rel=0.02) and (taken == shown).all()
     assert np.abs(beside_truth - beside_teacher).max() > 0.1 * taken.max()  # or the mean would prove nothing
 
 
 def test_a_pupil_waits_for_its_teacher(data, photos, studied, tmp_path, capsys):
-    runs = {"pupil": study.plan()["taught-lab-coco"] | dict(teacher="unet-lab-coco")} | plan("unet-lab-coco")
+    runs = {"pupil": dataclasses.replace(study.PLAN["taught-lab-coco"], teacher="unet-lab-coco")} | plan("unet-lab-coco")
     study.run_study(data, {"coco": photos}, tmp_path, TINY, {"pupil": runs["pupil"]})
     assert "pupil: its teacher, unet-lab-coco, is not ready yet" in capsys.readouterr().out and not (tmp_path / "pupil").exists()
     shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     study.run_study(data, {"coco": photos}, tmp_path, TINY, runs)
-    taught, alone = (load_run(tmp_path / name)[0].state_dict() for name in runs)
+    taught, alone = (Run.open(tmp_path / name).net.state_dict() for name in runs)
     assert set(study.read_scores(tmp_path).run) == {"", *runs} and any(not torch.equal(taught[key], alone[key]) for key in taught)
 
 
@@ -231,14 +234,13 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
         pd.DataFrame(rows).to_csv(tmp_path / f"search-{space}.csv", index=False)
     runs = study.tuned(tmp_path)
     found = dict(loss="l1", rebalance=0.0, lr=0.002, weight_decay=0.02, dropout=0.2, width=16)
-    assert runs == {f"tuned-{space}-coco": dict(space=space) | found for space in ("rgb", "lab")}
-    trained_on, config = study.settings(runs["tuned-lab-coco"], study.BUDGETS["cpu"])
-    assert trained_on == "coco" and config == dict(epochs=12, epoch_size=3936, crop=96, final_crop=128, space="lab") | found
-    TrainConfig((), "", **config)
+    assert runs == {f"tuned-{space}-coco": study.PlannedRun(dict(head=space) | found) for space in ("rgb", "lab")}
+    config = runs["tuned-lab-coco"].config("data", "run", study.BUDGETS["cpu"])
+    assert config == TrainConfig(("data/coco",), "run", epochs=12, epoch_size=3936, crop=96, final_crop=128, **dict(head="lab") | found)
 
 
 def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):
-    names, truth = read_photos(photos, "valid", size=64)
+    names, truth = read_test_photos(photos, "valid", size=64)
     study.write_ssim(tmp_path / "ssim.csv", rgb_run, {"coco": (names, truth)})
     table = pd.read_csv(tmp_path / "ssim.csv").set_index(["answer", "ruler"]).ssim
     right = evaluate(run_answers(rgb_run), names, truth).groupby("answer").ssim.mean()

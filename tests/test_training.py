@@ -22,13 +22,17 @@ from processes import Command
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
-from dlcolorize import training
+from dlcolorize import callbacks, losses, training
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
-from dlcolorize.exporting import export, load_run
+from dlcolorize.exporting import export
+from dlcolorize.files import whole_file
+from dlcolorize.layers import without_classifier
 from dlcolorize.preparing import prepare, sample_photos
-from dlcolorize.training import TrainConfig, TrainingError, train
+from dlcolorize.registry import RunError
+from dlcolorize.runs import Run, TrainConfig, write_whole
+from dlcolorize.training import train
 
 torch.set_num_threads(1)  # networks so small are no faster on several, and much slower where several processes are at work
 OPTIONS = ["--width", "4", "--crop", "64", "--batch-size", "8", "--lr", "0.004"]
@@ -95,7 +99,7 @@ def test_another_seed_is_another_run(packed, left_alone, tmp_path):
 
 def test_a_run_is_not_mixed_with_another(packed, left_alone):
     before = (left_alone / "checkpoint.pt").read_bytes()
-    for arguments, said in ((["--epochs", "6"], "--resume goes on with it"), (["--epochs", "9", "--loss", "l1", "--resume"], "another loss, epochs")):
+    for arguments, said in ((["--epochs", "6"], "there is a run already (--resume goes on with it, another --out begins a new one)"), (["--epochs", "9", "--loss", "l1", "--resume"], "another loss, epochs")):
         process = command(packed, left_alone, *arguments)
         _, error = process.communicate()
         line, = error.strip().splitlines()
@@ -119,19 +123,19 @@ def test_ctrl_c_is_one_line_and_keeps_the_last_epoch(packed, tmp_path):
 @pytest.mark.parametrize("name", ["checkpoint.pt", "model.safetensors", "history.csv"])
 def test_a_full_disk_is_one_line_and_keeps_the_last_epoch(packed, tmp_path, monkeypatch, name):
     "Full in the third epoch, after half of a file."
-    write, count = training.write_whole, iter(range(10))
+    count = iter(range(10))
 
     def until_it_is_full(path, content):
         if path.name == name and next(count) == 2:
-            with training.whole_file(path) as part:
+            with whole_file(path) as part:
                 part.write_bytes(content[:len(content) // 2])
                 raise OSError(28, "No space left on device")
-        write(path, content)
+        write_whole(path, content)
 
-    monkeypatch.setattr(training, "write_whole", until_it_is_full)
-    with pytest.raises(TrainingError, match="No space left on device; the checkpoint of the last whole epoch is kept"):
+    monkeypatch.setattr(callbacks, "write_whole", until_it_is_full)
+    with pytest.raises(RunError, match="No space left on device; the checkpoint of the last whole epoch is kept"):
         train(config_of(packed, tmp_path / "run", epochs=3))
-    monkeypatch.setattr(training, "write_whole", write)
+    monkeypatch.setattr(callbacks, "write_whole", write_whole)
     assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] == 2
     assert not list((tmp_path / "run").glob(".*.part"))
     train(config_of(packed, tmp_path / "run", epochs=3), resume=True)
@@ -156,7 +160,7 @@ def test_two_at_once_in_a_folder_are_refused(packed, tmp_path):
         _, said = second.communicate()
         line, = said.strip().splitlines()
         assert second.returncode == 1
-        assert line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; wait for its end, or give another --out"
+        assert line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; wait for its end, or choose another folder with --out"
     assert first.poll() is None, "the first was disturbed"
     first.send_signal(signal.SIGKILL)
     first.communicate()
@@ -210,7 +214,7 @@ def test_a_run_with_a_broken_file_is_one_line_that_names_it(packed, left_alone, 
     if content is not None:
         (run / name).write_bytes(content)
     said = "delete it to begin the run anew" if name == "checkpoint.pt" else "damaged"
-    with pytest.raises(TrainingError, match=said) as error:
+    with pytest.raises(RunError, match=said) as error:
         train(config_of(packed, run, epochs=6), resume=True)
     assert len(str(error.value).splitlines()) == 1 and ("checkpoint" if name == "checkpoint.pt" else name) in str(error.value)
     assert not (tmp_path / "hostile-pickle-was-loaded").exists()
@@ -241,16 +245,16 @@ def test_a_set_that_is_not_what_it_says_is_not_trained_on(packed, tmp_path):
 
 
 def test_a_loss_that_is_no_number_ends_the_run(packed, tmp_path, monkeypatch):
-    before = training.HuberLoss.forward
+    before = losses.HuberLoss.forward
     calls = iter(range(1000))
-    steps = len(training.make_learner(config_of(packed, tmp_path / "x"))[0].dls.train)
+    steps = len(training.make_learner(config_of(packed, tmp_path / "x")).dls.train)
 
     def broken(self, predicted, target, label=None):
         loss = before(self, predicted, target)
         return loss * float("nan") if predicted.requires_grad and next(calls) == steps + 1 else loss
 
-    monkeypatch.setattr(training.HuberLoss, "forward", broken)
-    with pytest.raises(TrainingError, match="loss became nan in epoch 2, step 2; the checkpoint of the epoch before is kept") as fault:
+    monkeypatch.setattr(losses.HuberLoss, "forward", broken)
+    with pytest.raises(RunError, match="loss became nan in epoch 2, step 2; the checkpoint of the epoch before is kept") as fault:
         train(config_of(packed, tmp_path / "run"))
     assert len(str(fault.value).splitlines()) == 1
     assert all(value.isfinite().all() for value in weights_of(tmp_path / "run").values())
@@ -263,12 +267,14 @@ def test_it_stops_early_when_nothing_is_gained(packed, tmp_path):
 
 
 @pytest.mark.parametrize("changes, error, said", [
-    (dict(batch_size=500), TrainingError, "less than one batch of 500"),
+    (dict(batch_size=500), RunError, "less than one batch of 500"),
     (dict(data=("nowhere",)), DataError, "no prepared set"),
-    (dict(loss="l2"), TrainingError, "rgb: l1; lab: l1, huber, chroma, bins"),
-    (dict(model="gan"), TrainingError, "there are autoencoder, unet"),
-    (dict(model="dynamic-resnet18", pretrained=True), TrainingError, "pretrained weights could not be had"),
-    (dict(model="unet", pretrained=True), TrainingError, "unet has no pretrained weights"),
+    (dict(loss="l2"), RunError, "l2: no loss of the head lab; there are l1, huber, chroma"),
+    (dict(head="hsv"), RunError, "hsv: no head; there are rgb, lab, bins"),
+    (dict(model="small"), RunError, "small: the head lab does not fit it; it takes bins"),
+    (dict(model="gan"), RunError, "there are autoencoder, unet"),
+    (dict(model="dynamic-resnet18", pretrained=True), RunError, "pretrained weights could not be loaded"),
+    (dict(model="unet", pretrained=True), RunError, "unet has no pretrained weights"),
 ])
 def test_what_cannot_be_trained_is_said(packed, tmp_path, monkeypatch, changes, error, said):
     def offline(*arguments, **keywords):
@@ -292,11 +298,11 @@ def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
 
 
 def test_a_pretrained_encoder_learns_more_slowly_also_when_resumed(packed, tmp_path):
-    pretrained = dict(model="small", loss="bins", pretrained=True, aged=True, epoch_size=16)
+    pretrained = dict(model="small", head="bins", pretrained=True, aged=True, epoch_size=16)
     whole = train(config_of(packed, tmp_path / "whole", **pretrained))
     encoder, rest = whole.opt.opt.param_groups
     assert encoder["lr"] == pytest.approx(rest["lr"] / 4)
-    assert [parameter.shape for parameter in encoder["params"]] == [parameter.shape for parameter in training.bare(whole.model).encoder.parameters()]
+    assert [parameter.shape for parameter in encoder["params"]] == [parameter.shape for parameter in without_classifier(whole.model).encoder.parameters()]
 
     class Cut(training.Checkpoint):
         def after_epoch(self):
@@ -311,20 +317,20 @@ def test_a_pretrained_encoder_learns_more_slowly_also_when_resumed(packed, tmp_p
 
 
 @pytest.mark.parametrize("changes", [
-    dict(model="autoencoder", space="rgb", loss="l1"), dict(space="rgb", loss="l1"), dict(loss="chroma"), dict(loss="bins"),
-    dict(model="small", loss="bins"), dict(model="dynamic-resnet18", loss="huber"),
+    dict(model="autoencoder", head="rgb"), dict(head="rgb"), dict(head="lab", loss="chroma"), dict(head="bins"),
+    dict(model="small", head="bins"), dict(model="dynamic-resnet18", head="lab"),
 ], ids=lambda changes: " ".join(changes.values()))
 def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, changes):
     train(config_of(packed, tmp_path / "run", **changes))
     card = export(tmp_path / "run", tmp_path / "model.onnx")
-    net, _, _, config = load_run(tmp_path / "run")
-    assert card["parameters"] == sum(parameter.numel() for parameter in net.parameters()) and config["hardware"] == card["hardware"]
+    run = Run.open(tmp_path / "run")
+    assert card["parameters"] == sum(parameter.numel() for parameter in run.net.parameters()) and run.facts["hardware"] == card["hardware"]
     photo = Image.fromarray(np.tile(np.arange(0, 200, dtype=np.uint8), (130, 1)))
     colors = [np.asarray(Colorizer(tmp_path / "model.onnx", vividness)(photo)).astype(int) for vividness in (0.0, 1.0)]
     assert colors[0].shape == (130, 200, 3)
     chroma = [np.ptp(pixels, axis=2).mean() for pixels in colors]
     assert min(chroma) > 0.1
-    assert chroma[0] < chroma[1] or changes["loss"] == "bins"  # two epochs make no distribution that is the more colourful the bolder
+    assert chroma[0] < chroma[1] or changes["head"] == "bins"  # two epochs make no distribution that is the more colourful the bolder
 
 
 def records_of(path):
@@ -361,7 +367,7 @@ def test_a_run_that_is_not_tracked_writes_nothing_but_its_folder(packed, tmp_pat
             "sys.addaudithook(lambda event, values: asked.append(event) if event in ('socket.connect', 'socket.getaddrinfo') else None)\n"
             "from dlcolorize.command_line import app\ntry: app()\n"
             "finally: print('imported', *({'sentry_sdk', 'kagglehub', 'optuna'} & sys.modules.keys()), 'asked', *asked)")
-    arguments = ["train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "1", "--model", "small", "--loss", "bins", "--random"]
+    arguments = ["train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "1", "--model", "small", "--random"]
     done = subprocess.run([sys.executable, "-c", code, *map(str, [a for a in arguments if a not in ("--width", "4")])], cwd=tmp_path / "here",
                           env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
@@ -401,7 +407,7 @@ def test_an_account_whose_server_gives_nothing_is_tracked_offline_with_one_line(
 
 
 def test_a_way_to_track_that_there_is_not_is_said(packed, tmp_path):
-    with pytest.raises(TrainingError, match="no tracking tensorboard; there are none and wandb"):
+    with pytest.raises(RunError, match="no tracking tensorboard; there are none and wandb"):
         train(config_of(packed, tmp_path / "run", track="tensorboard"))
 
 
@@ -439,7 +445,7 @@ def free_port():
 def test_processes_divide_every_batch_among_them(packed):
     "Together they see just what one process sees, each photograph once."
     def batches(rank, world):
-        loader = training.make_learner(config_of(packed, "unused"))[0].dls.train
+        loader = training.make_learner(config_of(packed, "unused")).dls.train
         loader.rank, loader.world = rank, world
         return list(loader)
 
