@@ -112,7 +112,8 @@ class BFloat16(Callback):
     def after_pred(self):
         self.autocast.__exit__(None, None, None)
         is_tuple = isinstance(self.pred, tuple)
-        self.learn.pred = tuple(part.float() for part in self.pred) if is_tuple else self.pred.float()
+        parts = [part.float() for part in (self.pred if is_tuple else [self.pred])]
+        self.learn.pred = tuple(parts) if is_tuple else parts[0]
 
 # %% ../nbs/51_callbacks.ipynb #aa8843f8
 class MovingAverage(Callback):
