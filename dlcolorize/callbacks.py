@@ -312,7 +312,7 @@ def read_checkpoint(
     "Read the state of a run; `RunError` where it is damaged."
     try:
         state = torch.load(path, map_location=config.device, weights_only=True)
-        whole = _CHECKPOINT <= state.keys() and 0 < state['epochs'] <= config.epochs
+        whole = state.keys() >= _CHECKPOINT and 0 < state['epochs'] <= config.epochs
     except OSError:
         raise
     except Exception:  # half a file, other content, a hostile pickle: torch raises many kinds

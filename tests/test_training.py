@@ -273,7 +273,7 @@ def test_it_stops_early_when_nothing_is_gained(packed, tmp_path):
     (dict(loss="l2"), RunError, "l2: no loss of the head lab; there are l1, huber, chroma"),
     (dict(head="hsv"), RunError, "hsv: no head; there are rgb, lab, bins"),
     (dict(model="small"), RunError, "small: the head lab does not fit it; it takes bins"),
-    (dict(model="gan"), RunError, "there are autoencoder, unet"),
+    (dict(model="gan"), RunError, "gan: no network; there are autoencoder, dynamic-ENCODER"),
     (dict(model="dynamic-resnet18", pretrained=True), RunError, "pretrained weights could not be loaded"),
     (dict(model="unet", pretrained=True), RunError, "unet has no pretrained weights"),
 ])
