@@ -319,7 +319,7 @@ def test_a_pretrained_encoder_learns_more_slowly_also_when_resumed(packed, tmp_p
 
 @pytest.mark.parametrize("changes", [
     dict(model="autoencoder", head="rgb"), dict(head="rgb"), dict(head="lab", loss="chroma"), dict(head="bins"),
-    dict(model="small", head="bins"), dict(model="dynamic-resnet10t", head="lab"),
+    dict(model="small", head="bins"), dict(model="dynamic-resnet18", head="lab"),
 ], ids=lambda changes: " ".join(changes.values()))
 def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, changes):
     train(config_of(packed, tmp_path / "run", **changes))
