@@ -431,7 +431,7 @@ def plan(
 ) -> list[Work]:  # in the order in which they are named
     "Plan what there is to do: no color file replaces a photograph, nor another's color."
     out = Path(out)
-    work = _found(map(Path, paths), out)
+    work = _found(list(map(Path, paths)), out)
     photos = [item for item in work if not item.left_out]
     for item in photos:
         _name(item, out, format)
