@@ -1,5 +1,6 @@
 """What holds the project together: the layers, the README, the site."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -28,6 +29,35 @@ def test_colorizing_does_not_import_the_training_layer():
     )
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
     assert done.stdout.strip() == "[]"
+
+
+def imports_of(path):
+    "List what a module imports from this package, as (module, name), lazy imports included."
+    return [
+        (node.module, alias.name)
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.ImportFrom) and node.level == 1 and node.module
+        for alias in node.names
+    ]
+
+
+def test_a_module_imports_from_notebooks_of_lower_numbers_only():
+    numbers = {path.stem[3:]: int(path.stem[:2]) for path in NOTEBOOKS if path.stem != "index"}
+    modules = [path for path in (ROOT / "dlcolorize").glob("*.py") if path.stem in numbers]
+    assert len(modules) > 20
+    backwards = [
+        (path.stem, module)
+        for path in modules
+        for module, _ in imports_of(path)
+        if numbers[module] >= numbers[path.stem]
+    ]
+    assert backwards == []
+
+
+def test_private_helpers_stay_in_their_module():
+    modules = (ROOT / "dlcolorize").glob("[!_]*.py")
+    taken = [(path.stem, *pair) for path in modules for pair in imports_of(path)]
+    assert [triple for triple in taken if triple[2].startswith("_")] == []
 
 
 def test_the_readme_is_the_index_notebook():
