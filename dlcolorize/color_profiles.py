@@ -401,7 +401,7 @@ def profile_of_png(
 
 # %% ../nbs/03_color_profiles.ipynb #5f3d8c7b
 def profile_of_tags(
-    tags: dict[int, object],  # of EXIF and TIFF, by number
+    tags: dict,  # values of EXIF and TIFF, by number
 ) -> bytes | None:  # ICC; None where they say nothing, or sRGB
     "Make the profile of tags: ColorSpace, interoperability, Gamma, TransferFunction."
     import imagecodecs

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -64,7 +64,7 @@ def _print_table(table) -> None:
 # %% ../nbs/80_command_line.ipynb #3867b51d
 def fail(
     message: object,  # what is wrong
-) -> None:
+) -> NoReturn:
     "Print on one line what is wrong, and end with exit code 1."
     print_line(f'dlcolorize: {message}', error=True)
     raise typer.Exit(1)
@@ -141,8 +141,8 @@ OnPhoto = Callable  # called with the first page, a Photo, and its pixels in col
 @dataclass
 class JobOptions:
     "Describe how photographs are to be colorized and written."
-    read: object  # ReadOptions
-    write: object  # WriteOptions
+    read: Any  # ReadOptions
+    write: Any  # WriteOptions
     recolor: bool = False  # also those that are in color already
     uncertainty: bool = False  # also write where the model is guessing
     keep: bool = False  # the source's format
@@ -275,7 +275,7 @@ class Format(str, Enum):
     "List what --format takes."
     keep, png, jpg, webp, avif, tiff = 'keep', 'png', 'jpg', 'webp', 'avif', 'tiff'
 
-def _flag(name: str, text: str) -> type:
+def _flag(name: str, text: str) -> object:
     "Describe an option that is there or not."
     return Annotated[bool, typer.Option(name, help=text)]
 
@@ -821,7 +821,7 @@ def sizes(
     "Measure how accurate a model is at several working sizes, photograph by photograph."
     _training_layer()
     from dlcolorize.exporting import size_by_content
-    options = dict(sizes=size) if size else {}
+    options: dict = dict(sizes=size) if size else {}
     with _one_line_errors('the same command begins anew'):
         table = size_by_content(model, data, **options)
         if table.empty:
@@ -863,7 +863,7 @@ def _test_sources(texts: list[str]) -> dict[str, Path]:
         raise typer.BadParameter('give NAME=PATH, as coco=photos/coco', param_hint="'--test'")
     return {name: Path(path) for name, _, path in pairs}
 
-def _chosen(kind: str, name: str, choices: dict) -> object:
+def _chosen(kind: str, name: str, choices: dict) -> Any:
     "Look up a name; wrong usage where it is not there."
     if name not in choices:
         raise typer.BadParameter(f'{name}: no {kind} of this name; there are {", ".join(choices)}')

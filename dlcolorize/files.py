@@ -34,14 +34,14 @@ class WouldReplace(PhotoError):
 
 # %% ../nbs/01_files.ipynb #e32fd800
 def one_line(
-    error: Exception,
+    error: Exception | str,
 ) -> str:  # at most 200 characters
     "Take the message of an error, without line breaks, or its name where it has none."
     return ' '.join(str(error).split())[:200] or type(error).__name__
 
 # %% ../nbs/01_files.ipynb #a66cbf42
 def _why_not(
-    path: str | Path,
+    path: str | os.PathLike,
     error: Exception,  # of os.stat, os.open or os.scandir
 ) -> str:
     "Explain why a file or folder cannot be had, without its name."
@@ -55,7 +55,7 @@ def _why_not(
 
 # %% ../nbs/01_files.ipynb #d1b2bb78
 def _check_regular(
-    path: str | Path,
+    path: str | os.PathLike,
     mode: int,  # as os.stat gives it
 ) -> None:
     "Raise `PhotoError` for what is no regular file."
@@ -64,7 +64,7 @@ def _check_regular(
         raise PhotoError(f'{path}: {kind}')
 
 def open_regular(
-    path: str | Path,
+    path: str | os.PathLike,
 ) -> BinaryIO:  # at its beginning, for reading
     "Open a file that is one: no folder, pipe, socket or device; `PhotoError` otherwise."
     # a pipe that took the file's place meanwhile is not waited for
@@ -430,8 +430,8 @@ def plan(
     format: str = 'keep',  # of the color: the source's, or png, jpg, webp, avif, tiff
 ) -> list[Work]:  # in the order in which they are named
     "Plan what there is to do: no color file replaces a photograph, nor another's color."
-    out, paths = Path(out), list(map(Path, paths))
-    work = _found(paths, out)
+    out = Path(out)
+    work = _found(list(map(Path, paths)), out)
     photos = [item for item in work if not item.left_out]
     for item in photos:
         _name(item, out, format)

@@ -700,7 +700,7 @@ def write(
     source: str | Path | None = None,  # the gray file, whose date is kept
 ) -> None:
     "Write a colored photograph with everything its source carried; several pages into TIFF."
-    path = Path(path)
+    path, gray = Path(path), None if source is None else Path(source)
     image_format = _written_format(path)
     if options.quality is not None and not 1 <= options.quality <= 100:
         raise PhotoError(f'{path}: quality {options.quality} is not between 1 and 100')
@@ -712,7 +712,7 @@ def write(
             raise PhotoError(f'{path}: there is no page to write')
         _check_sides(path, image_format, first[0])
         with whole_file(path) as part:
-            WRITERS[image_format](part, chain([first], pages), options, source)
+            WRITERS[image_format](part, chain([first], pages), options, gray)
             if source is not None and not options.new_date:
                 _keep_date(part, Path(source))
     except PhotoError:

@@ -145,7 +145,9 @@ class OpenedFile:
 
     def reopen(self) -> BinaryIO:
         "Open the same file for another reader, who must not move this one's place."
-        return open_regular(self.name) if self.name else io.BytesIO(self.file.getbuffer())
+        if self.name:
+            return open_regular(self.name)
+        return io.BytesIO(self.file.getbuffer())  # type: ignore[attr-defined]
 
 # %% ../nbs/04_photos.ipynb #d89f226c
 def source_name(
@@ -166,7 +168,7 @@ def open_source(
         return
     if hasattr(source, 'read'):
         if hasattr(source, 'seekable') and source.seekable():
-            source.seek(0)
+            source.seek(0)  # type: ignore[union-attr]
         source = source.read()
     if not isinstance(source, (bytes, bytearray, memoryview)):
         raise PhotoError(f'{type(source).__name__} is no photograph; '
