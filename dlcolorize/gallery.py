@@ -38,7 +38,8 @@ def sample_images() -> Iterator[tuple[str, Image.Image]]:  # names of SAMPLES an
         yield path.stem, image
 
 # %% ../nbs/16_gallery.ipynb #4850d06c
-Picture: TypeAlias = np.ndarray | Image.Image  # (h, w) or (h, w, 3), uint8 or sRGB in [0, 1]; or of Pillow
+# (h, w) or (h, w, 3), uint8 or sRGB in [0, 1]; or of Pillow
+Picture: TypeAlias = np.ndarray | Image.Image
 GAP, TITLE = 8, 20  # pixels
 
 def picture_grid(
