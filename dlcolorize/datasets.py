@@ -117,7 +117,7 @@ def is_photo_name(
     path = PurePosixPath(name.replace('\\', '/'))
     hidden = any((part.startswith('.') and part != '..') or part == '__MACOSX'
                  for part in path.parts)
-    return format_by_suffix(path) is not None and not hidden
+    return format_by_suffix(str(path)) is not None and not hidden
 
 # %% ../nbs/20_datasets.ipynb #1546d65a
 def wrong_with(
@@ -215,7 +215,7 @@ MAX_TAIL = 2**28  # bytes behind an archive's last file; a few thousand are usua
 class _StrictHeader(tarfile.TarInfo):
     "Refuse a damaged header of a tar file, and one that claims a bomb."
     @classmethod
-    def frombuf(cls, block: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, block, encoding, errors):
         try:
             header = super().frombuf(block, encoding, errors)
         except tarfile.HeaderError as error:

@@ -71,8 +71,10 @@ def run_answers(
         _, ab, lightness = predicted(truth)
         return as_bytes(to_rgb(lightness, ab))
 
-    answers = {run.name: lambda truth: as_bytes(predicted(truth)[0]),
-               f'{run.name}, lightness kept': lightness_kept}
+    answers: dict[str, Answer] = {
+        run.name: lambda truth: as_bytes(predicted(truth)[0]),
+        f'{run.name}, lightness kept': lightness_kept,
+    }
     undone = run.head.choices[-1]
     if undone:
         answers[f'{run.name}, rebalancing undone'] = (
@@ -119,7 +121,7 @@ def score_answers(
             row = dict(photo=names[start:start + 50], answer=name)
             tables.append(pd.DataFrame(row | score(truth, answer(truth))))
     table = pd.concat(tables, ignore_index=True)
-    return table.astype({name: float for name in table.columns[2:]})
+    return table.astype(dict.fromkeys(table.columns[2:], float))
 
 # %% ../nbs/60_evaluation.ipynb #db510ef7
 def evaluate(

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -37,7 +38,7 @@ def sample_images() -> Iterator[tuple[str, Image.Image]]:  # names of `SAMPLES` 
         yield path.stem, image
 
 # %% ../nbs/16_gallery.ipynb #4850d06c
-Picture = np.ndarray | Image.Image  # (h, w) or (h, w, 3), uint8 or sRGB in [0, 1]; or of Pillow
+Picture: TypeAlias = np.ndarray | Image.Image  # (h, w) or (h, w, 3), uint8 or sRGB in [0, 1]; or of Pillow
 GAP, TITLE = 8, 20  # pixels
 
 def picture_grid(

@@ -258,7 +258,7 @@ def examine(
 ) -> tuple[dict, np.ndarray | None]:  # the manifest's row, and the square where there is one
     "Decode a photograph and decide by itself whether it can teach color."
     digest = hashlib.sha256(content).hexdigest() if content else ''
-    row = dict(source=photo.source, file=photo.file, sha256=digest,
+    row: dict = dict(source=photo.source, file=photo.file, sha256=digest,
                width=0, height=0, dropped='', detail='', phash='')
     if wrong or not content:
         return row | dict(dropped='unreadable', detail=wrong or 'the file is empty'), None
@@ -574,9 +574,9 @@ def prepare(
     photo_set: PhotoSet = CATALOG['folder'],  # which labels it has
 ) -> pd.DataFrame:  # the manifest
     "Make a packed set, or go on with one; a finished one is made again only if it was damaged."
-    sources = [sources] if isinstance(sources, (str, Path)) else sources
-    sources, dest = [Path(source) for source in sources], Path(dest)
-    chosen = choose_photos(sources, photo_set, limit)
+    several = [sources] if isinstance(sources, (str, Path)) else sources
+    folders, dest = [Path(source) for source in several], Path(dest)
+    chosen = choose_photos(folders, photo_set, limit)
     settings = settings_of(chosen, photo_set, size, limit)
     try:
         dest.mkdir(parents=True, exist_ok=True)
@@ -585,7 +585,7 @@ def prepare(
                 _put_in_place(dest)
             if not is_prepared(dest, settings):
                 journal = Journal(dest / '.part', settings)
-                todo = _examine_all(sources, chosen, journal, workers or os.cpu_count() or 1)
+                todo = _examine_all(folders, chosen, journal, workers or os.cpu_count() or 1)
                 with warnings.catch_warnings():
                     warnings.simplefilter('ignore')  # the manifest names what is wrong with a file
                     journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'],
