@@ -37,7 +37,7 @@ def printable(
 
 # %% ../nbs/80_command_line.ipynb #b953c041
 def print_line(
-    text: object,  # whose `str` is printed
+    text: object,  # whose str is printed
     error: bool = False,  # to standard error
 ) -> None:
     "Print one line; where that is not possible, the work goes on, unless the reader has left."
@@ -233,6 +233,7 @@ def uncertainty_path(
     "Name the map of uncertainty."
     return target.with_name(f'{target.name}.uncertainty.png')
 
+# %% ../nbs/80_command_line.ipynb #5f2a9c02
 def write_uncertainty(
     colorizer,  # a Colorizer with an ensemble
     photo,  # a Photo
@@ -384,8 +385,8 @@ def run_all(
     work: list,  # of files.Work
     options: JobOptions,  # how
     as_json: bool = False,  # print JSON only
-    watch: Callable | None = None,  # gives for a piece of work its `on_photo`
-) -> Counter:  # of what `outcome` gives
+    watch: Callable | None = None,  # gives for a piece of work its on_photo
+) -> Counter:  # of what outcome gives
     "Do the work on all cores, and report each file as it is done."
     import warnings
 
@@ -415,7 +416,7 @@ def run_all(
 
 # %% ../nbs/80_command_line.ipynb #06b5b782
 def outcome(
-    report: dict,  # as `colorize_file` gives it
+    report: dict,  # as colorize_file gives it
 ) -> str:  # 'colorized', 'there already', 'left alone' or 'failed'
     "Classify what became of a file."
     if report['error']:
@@ -426,7 +427,7 @@ def outcome(
 
 # %% ../nbs/80_command_line.ipynb #ff30db07
 def print_report(
-    report: dict,  # as `colorize_file` gives it
+    report: dict,  # as colorize_file gives it
     as_json: bool = False,  # one JSON object
     only_remarks: bool = False,  # no line where all is well
 ) -> None:
@@ -446,7 +447,7 @@ def print_report(
 
 # %% ../nbs/80_command_line.ipynb #88788b88
 def sum_up(
-    total: Counter,  # as `run_all` gives it
+    total: Counter,  # as run_all gives it
     seconds: float,  # that all of it took
     as_json: bool = False,  # one JSON object
 ) -> None:

@@ -39,7 +39,7 @@ def rate(
 
 # %% ../nbs/70_measuring.ipynb #059daaa6
 def in_turn(
-    works: dict[str, Callable[..., int]],  # by name, as `rate` takes them
+    works: dict[str, Callable[..., int]],  # by name, as rate takes them
     seconds: float,  # for each, each time
     rounds: int = 5,  # only one where less than a second is given
 ) -> dict[str, float]:  # by name, times a second, the median of the rounds
@@ -163,7 +163,7 @@ def step_memory(
 
 # %% ../nbs/70_measuring.ipynb #7ab7ad02
 def command_seconds(
-    *arguments: str | Path,  # of `dlcolorize`
+    *arguments: str | Path,  # of dlcolorize
 ) -> float:
     "Measure how long a command takes, with the start of Python."
     command = [sys.executable, '-m', 'dlcolorize', *map(str, arguments)]
