@@ -28,13 +28,13 @@ from typing import BinaryIO
 class PhotoError(Exception):
     "What is wrong with a photograph or its file, in one line for its owner."
 
-# %% ../nbs/01_files.ipynb #016c4050
+# %% ../nbs/01_files.ipynb #bf8e31b9
 class WouldReplace(PhotoError):
     "A color file would come to lie where an original lies."
 
-# %% ../nbs/01_files.ipynb #e32fd800
+# %% ../nbs/01_files.ipynb #c7522f77
 def one_line(
-    error: Exception | str,
+    error: Exception | str,  # or its message
 ) -> str:  # at most 200 characters
     "Take the message of an error, without line breaks, or its name where it has none."
     return ' '.join(str(error).split())[:200] or type(error).__name__
@@ -174,7 +174,7 @@ def _sorted_out(
         return Work(path, left_out=f'{suffix} files are not read; convert it first')
     return None
 
-# %% ../nbs/01_files.ipynb #aa81a8c8
+# %% ../nbs/01_files.ipynb #03ad75a9
 def _listed(
     folder: Path,
 ) -> list[Path]:  # in reversed order
@@ -306,8 +306,8 @@ def _found(
     out: Path,  # the output folder
 ) -> list[Work]:
     "Find what paths name, each thing once, with its folder below the output folder."
-    folders = [os.path.realpath(path) for path in paths if os.path.isdir(path)]
-    folders = _labels(dict.fromkeys(folders))
+    named = (os.path.realpath(path) for path in paths if os.path.isdir(path))
+    folders = _labels(dict.fromkeys(named))
     skip, work, names, photos = os.path.realpath(out), [], set(), {}
 
     def look(path: Path) -> None:
@@ -347,7 +347,7 @@ def _name(
     except (OSError, ValueError) as error:  # a name that the system cannot write
         item.left_out, item.failed = _why_not(item.source, error), True
 
-# %% ../nbs/01_files.ipynb #8db69eb8
+# %% ../nbs/01_files.ipynb #a803465d
 def _place(
     path: Path,
 ) -> str:
@@ -364,7 +364,7 @@ def _alike(
             groups[_place(item.target)].append(item)
     return [group for group in groups.values() if len(group) > 1]
 
-# %% ../nbs/01_files.ipynb #195403e2
+# %% ../nbs/01_files.ipynb #38daea21
 def _tell_apart(
     photos: list[Work],  # which are changed
     out: Path,  # the output folder

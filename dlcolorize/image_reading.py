@@ -68,7 +68,8 @@ def _picture_of(
     width, height = image.size
     options.check(width, height, len(content))
     if image_format == 'JPEG2000':  # whose boxes may name another size than the picture has
-        options.check(*(jpeg2000_size(content) or image.size)[:2], len(content))
+        size = jpeg2000_size(content) or image.size
+        options.check(size[0], size[1], len(content))
     if getattr(image, 'n_frames', 1) > 1 and image_format in MOVING:
         raise PhotoError(f'{image.n_frames} pictures in one file; give them one by one')
     with options.hold(width * height):

@@ -52,7 +52,7 @@ logging.getLogger('tifffile').addHandler(logging.NullHandler())  # what is wrong
 def tag_value(
     page,  # tifffile's TiffPage
     code: int,  # of the tag
-    default: object = None,  # where it is not there, or broken
+    default: Any = None,  # where it is not there, or broken
 ) -> Any:
     "Read a tag of a TIFF page."
     try:
@@ -241,8 +241,8 @@ class _PillowPages:
     "The pages of a TIFF file as Pillow reads them."
     def __init__(self, source: OpenedFile):
         self.source = source
-        self.file: BinaryIO | None = None
-        self.image: _StoredTiff | None = None
+        self.file: BinaryIO = None
+        self.image: Image.Image = None
 
     def __enter__(self):
         return self
