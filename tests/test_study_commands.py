@@ -1,4 +1,5 @@
 """The commands of the study: what they call, and one line for each mistake."""
+
 import dataclasses
 import json
 import re
@@ -34,8 +35,10 @@ def calls(monkeypatch):
     "What is called in place of the long runs: name and arguments."
     calls = []
     for name in ("run_study", "search"):
+
         def note(*arguments, name=name):
             calls.append((name, *arguments))
+
         monkeypatch.setattr(study, name, note)
     monkeypatch.setattr(study, "tuned", lambda out: {"best of": out})
     return calls
@@ -50,7 +53,8 @@ def test_study_runs_the_plan_or_some_of_it(run, calls):
     one = {"unet-lab-coco": study.PLAN["unet-lab-coco"]}
     assert calls == [
         ("run_study", Path("data"), sources, Path("results/study-cpu"), cpu, study.PLAN),
-        ("run_study", Path("sets"), sources, Path("results/study-gpu"), gpu, one)]
+        ("run_study", Path("sets"), sources, Path("results/study-gpu"), gpu, one),
+    ]
 
 
 def test_search_trains_the_best_of_each_space(run, calls):
@@ -60,13 +64,23 @@ def test_search_trains_the_best_of_each_space(run, calls):
     budget, out = study.BUDGETS["cpu"], Path("out")
     assert calls == [
         ("search", Path("data/coco"), out, budget.settings | dict(epochs=2), 3),
-        ("run_study", Path("data"), {"coco": Path("photos")}, out, budget, {"best of": out})]
+        ("run_study", Path("data"), {"coco": Path("photos")}, out, budget, {"best of": out}),
+    ]
 
 
-@pytest.mark.parametrize("arguments", [
-    ("study",), ("study", "--test", "coco"), ("study", "--test", "=photos"), ("search",),
-    ("study", "--test", "coco=a", "--budget", "huge"), ("study", "unet", "--test", "coco=a"),
-    ("search", "--test", "coco=a", "--trials", "0"), ("bench", "--photographs", "1")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("study",),
+        ("study", "--test", "coco"),
+        ("study", "--test", "=photos"),
+        ("search",),
+        ("study", "--test", "coco=a", "--budget", "huge"),
+        ("study", "unet", "--test", "coco=a"),
+        ("search", "--test", "coco=a", "--trials", "0"),
+        ("bench", "--photographs", "1"),
+    ],
+)
 def test_wrong_usage_is_exit_code_2(run, calls, arguments):
     result = run(*arguments)
     assert result.exit_code == 2 and not calls
@@ -109,7 +123,7 @@ def test_quality_writes_scores_into_the_card(run, tmp_path):
     scores = exporting.card_of_file(tmp_path / "base.onnx").quality["cats"]
     assert scores == dict(psnr=21.5, gain=1.5, mae=0.09, ssim=0.91, colorfulness=0.4)
     result = run("quality", "gone.onnx", ".")
-    line, = result.stderr.splitlines()
+    (line,) = result.stderr.splitlines()
     assert result.exit_code == 1 and line.startswith("dlcolorize: ") and "gone.onnx" in line
 
 
@@ -117,12 +131,22 @@ def test_sizes_of_a_set_that_is_not_there(run):
     result = run("sizes", "--data", "gone", "--out", "sizes.csv")
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == (
-        "dlcolorize: gone: no prepared set here (dlcolorize data prepare)")
+        "dlcolorize: gone: no prepared set here (dlcolorize data prepare)"
+    )
 
 
 def test_bench_measures_what_is_named(run, tmp_path, monkeypatch):
-    monkeypatch.setitem(benchmarks.BENCHMARKS, "naps", lambda scratch, effort: [dict(
-        photographs=effort.photographs, seconds=effort.seconds, empty=not any(scratch.iterdir()))])
+    monkeypatch.setitem(
+        benchmarks.BENCHMARKS,
+        "naps",
+        lambda scratch, effort: [
+            dict(
+                photographs=effort.photographs,
+                seconds=effort.seconds,
+                empty=not any(scratch.iterdir()),
+            )
+        ],
+    )
     result = run("bench", "naps", "--out", "out", "--photographs", "50", "--seconds", "0.5")
     assert result.exit_code == 0
     measured = json.loads((tmp_path / "out" / "naps.json").read_text())
@@ -150,6 +174,7 @@ def test_the_hint_names_the_python_that_runs(run, monkeypatch):
 
 def test_any_setting_of_a_run_can_be_set(run, monkeypatch):
     from dlcolorize import training
+
     configs = []
     monkeypatch.setattr(training, "train", lambda config, resume: configs.append(config))
     sets = "--set", "weight_decay=0.05", "--set", "aged=true", "--set", "final_crop=none"
@@ -158,7 +183,7 @@ def test_any_setting_of_a_run_can_be_set(run, monkeypatch):
     assert configs == [expected]
     for wrong in ("speed=1", "epochs=many", "epochs", "data=other"):
         result = run("train", "--data", "set", "--out", "run", "--set", wrong)
-        line, = result.stderr.splitlines()
+        (line,) = result.stderr.splitlines()
         assert result.exit_code in (1, 2) and wrong in line
     names = {field.name for field in dataclasses.fields(TrainConfig)} - {"data", "out"}
     line = run("train", "--data", "set", "--out", "run", "--set", "speed=1").stderr
