@@ -295,7 +295,7 @@ def bench_arithmetic(scratch: Path, photographs: int, seconds: float) -> list[di
         net(torch.zeros(1, 1, size, size))
     side = 2048 if photographs >= 1000 else 256
     matrix = np.random.default_rng(0).standard_normal((side, side), np.float32)
-    said = dict(lightness=np.zeros((1, 1, size, size), np.float32), undone=colorizer.undone)
+    said = dict(lightness=np.zeros((1, 1, size, size), np.float32), undone=np.float32([colorizer.rebalancing_undone]))
     operations = {'matrix product': 2 * side**3, 'network': counter.get_total_flops()}
     rates = in_turn({'matrix product': lambda: len((matrix @ matrix)[:1]), 'network': lambda: len(colorizer.network.run(['ab'], said))}, seconds)
     giga = {name: rates[name] * operations[name] / 1e9 for name in rates}

@@ -813,10 +813,11 @@ def _inside(photo: Photo, view: View) -> Photo:
     return replace(photo, lightness=view.inside(photo.lightness), ab=photo.ab[top:bottom, left:right])
 
 def reason_to_leave(
-    photo: Photo,
+    photo: Photo,  # as it was read
+    view: View | None = None,  # of its lightness, where that is known already
 ) -> str | None:  # None where it should be given color
-    "Why a file is better left as it is."
-    view = view_of(photo.lightness)
+    "Find out why a file is better left as it is."
+    view = view or view_of(photo.lightness)
     if in_color(_inside(photo, view)):
         return 'already in color'
     if view.blank:
