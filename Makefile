@@ -1,4 +1,4 @@
-# `make colorize` gives colour to photographs; `make test` checks everything. The rest is for the study.
+# `make colorize` gives color to photographs; `make test` checks everything. The rest is for the study.
 PYTHON ?= python3
 PHOTOS ?=
 SETS ?= coco dogs landscapes general
@@ -40,21 +40,17 @@ evaluate: .venv/test.installed  ## scores the model on the test photographs of S
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/careful-$$set.csv --vividness 0 || exit 1; \
 	done
-	$(BIN)/python -c "from dlcolorize.exporting import add_quality, size_by_content; add_quality('dlcolorize/weights/base.onnx', 'results/base'); \
-		size_by_content('base', '$(TESTED:%=data/%)'.split()).round(3).to_csv('results/base/size_by_content.csv', index=False)"
+	$(BIN)/dlcolorize quality dlcolorize/weights/base.onnx results/base
+	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
 
 study: .venv/test.installed  ## every run of the study into results/study-BUDGET, cpu or gpu; goes on where it was stopped
-	$(BIN)/python -c "from dlcolorize.study import BUDGETS, run_study; \
-		run_study('data', dict(test.split('=') for test in '$(TESTS)'.split()), 'results/study-$(BUDGET)', BUDGETS['$(BUDGET)'])"
+	$(BIN)/dlcolorize study $(TESTS:%=--test %) --budget $(BUDGET)
 
 search: .venv/test.installed  ## settings for the U-Net in both spaces, TRIALS of each, then a run with the best; goes on where it was stopped
-	$(BIN)/python -c "from dlcolorize.study import BUDGETS, run_study, search, tuned; \
-		out, budget = 'results/study-$(BUDGET)', BUDGETS['$(BUDGET)']; \
-		search('data/coco', out, budget | dict(epochs=3), $(TRIALS)); \
-		run_study('data', dict(test.split('=') for test in '$(TESTS)'.split()), out, budget, tuned(out))"
+	$(BIN)/dlcolorize search $(TESTS:%=--test %) --budget $(BUDGET) --trials $(TRIALS)
 
 bench: .venv/test.installed  ## measures speed and memory into results/bench
-	$(BIN)/python -c "from dlcolorize.benchmarks import bench; bench('results/bench')"
+	$(BIN)/dlcolorize bench
 
 lint: .venv/test.installed  ## rules in ruff.toml and mypy.ini
 	$(BIN)/ruff check nbs tests setup.py dlcolorize

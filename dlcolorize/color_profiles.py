@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['SRGB_PROFILE', 'COLOR_SPACES', 'LINEAR_OF_BYTE', 'F_OF_LIGHT', 'SRGB_PRIMARIES', 'WHITE_D65', 'PRIMARIES',
-           'HDR_TRANSFERS', 'plain_pixels', 'integers_as_words', 'as_shares', 'refuse_negative', 'floats_as_light',
-           'from_bits', 'srgb_profile', 'through_profile', 'pixels_to_lightness', 'strip_to_lightness', 'naive_cmyk',
-           'differs_from_srgb', 'small_ab', 'box_mean', 'linear_to_ab', 'profile_of_curve', 'profile_of_code_points',
-           'pq_light', 'hlg_light', 'profile_of_png', 'profile_of_tags']
+           'HDR_TRANSFERS', 'UnclearNumbers', 'as_shares', 'plain_pixels', 'from_bits', 'through_profile', 'naive_cmyk',
+           'pixels_to_lightness', 'differs_from_srgb', 'small_ab', 'profile_of_curve', 'pq_light', 'hlg_light',
+           'profile_of_code_points', 'profile_of_png', 'profile_of_tags']
 
-# %% ../nbs/03_color_profiles.ipynb #1a3431b5
+# %% ../nbs/03_color_profiles.ipynb #3a1431b5
 import math
 from functools import lru_cache
 
@@ -17,16 +16,96 @@ import numpy as np
 from PIL import ImageCms
 
 from dlcolorize.color_spaces import (
-    F_FROM_RGB, f, gray_to_lightness, srgb_to_lightness, srgb_to_linear,
+    F_FROM_RGB,
+    f,
+    gray_to_lightness,
+    srgb_to_lightness,
+    srgb_to_linear,
 )
 from .files import PhotoError
+
+# %% ../nbs/03_color_profiles.ipynb #ec023f52
+class UnclearNumbers(PhotoError):
+    "Pixels of which it is not plain which number is black or white."
+
+# %% ../nbs/03_color_profiles.ipynb #a92044f4
+def as_shares(
+    pixels: np.ndarray,  # uint8, uint16, or float32 in [0, 1]
+) -> np.ndarray:  # float32 in [0, 1], same shape
+    "Scale numbers so that white is 1."
+    if pixels.dtype == np.float32:
+        return pixels
+    return pixels.astype(np.float32) / np.iinfo(pixels.dtype).max
+
+# %% ../nbs/03_color_profiles.ipynb #6f15cd0c
+def _refuse_negative(
+    pixels: np.ndarray,  # numbers of any type
+    black: float,  # the number that is black
+    notes: list[str],  # gets a line where a few lie below
+) -> None:
+    "Raise `UnclearNumbers` where more than one pixel in a hundred lies below black."
+    below = np.count_nonzero(pixels < black) / pixels.size
+    if below > 0.01:
+        raise UnclearNumbers('negative pixels: it is not plain which number is black')
+    if below:
+        notes.append('negative pixels are taken as black')
+
+# %% ../nbs/03_color_profiles.ipynb #2501f1dd
+def _integers_as_words(
+    pixels: np.ndarray,  # integers of any type
+    notes: list[str],  # gets a line for each thing that had to be decided
+) -> np.ndarray:  # uint8 or uint16, same shape; the highest value is white
+    "Scale integers so that the highest value of their new type is white."
+    lowest, highest, top = int(pixels.min()), int(pixels.max()), np.iinfo(pixels.dtype).max
+    if pixels.dtype in (np.int8, np.int16) and -lowest > 0.9 * top and highest > 0.9 * top:
+        found = f'signed pixels from {lowest:,} to {highest:,}'
+        notes.append(f'{found}: {-top - 1:,} is taken as black')
+        return (pixels.astype(np.int32) + top + 1).astype(np.dtype(f'u{pixels.dtype}'))
+    _refuse_negative(pixels, 0, notes)
+    if pixels.dtype == np.int16 and 255 < highest <= 4095:
+        notes.append(f'signed pixels up to {highest:,} are taken as 12 bits: 0 to 4,095')
+        top = 4095
+    whites = sorted({min(255, top), min(65535, top), top})
+    white = next(white for white in whites if highest <= white)
+    if white > 65535 and highest < white / 256:
+        found = f'integer pixels up to {highest:,}'
+        raise UnclearNumbers(f'{found}: it is not plain which number is white')
+    pixels = np.maximum(pixels, 0)
+    if white == 255:
+        return pixels.astype(np.uint8)
+    return np.round(pixels * (65535 / white)).astype(np.uint16)
+
+# %% ../nbs/03_color_profiles.ipynb #96207086
+def _floats_as_shares(
+    pixels: np.ndarray,  # floats of any type
+    notes: list[str],  # gets a line for each thing that had to be decided
+) -> np.ndarray:  # float32 in [0, 1], same shape
+    "Scale floats so that white is 1; numbers that are none become black."
+    finite = np.isfinite(pixels)
+    if not finite.all():
+        if not finite.any():
+            raise PhotoError('float pixels of which none is a number')
+        notes.append('pixels that are no numbers are taken as black')
+    highest = float(pixels.max(where=finite, initial=0))
+    whites = ((1, 16), (255, 256), (65535, 65536))  # white, and up to which number it is plain
+    white = next((white for white, most in whites if highest <= most), None)
+    if white is None:
+        found = f'float pixels up to {highest:g}'
+        raise UnclearNumbers(f'{found}: it is not plain which number is white')
+    if white > 1:
+        notes.append(f'float pixels up to {highest:g} are taken as 0 to {white}')
+    elif highest > 1:
+        notes.append(f'float pixels up to {highest:.4g} are cut at 1')
+    _refuse_negative(np.where(finite, pixels, 0) if notes else pixels, -0.01 * white, [])
+    pixels = np.nan_to_num(pixels, nan=0, posinf=white, neginf=0)
+    return np.clip(pixels / white, 0, 1).astype(np.float32)
 
 # %% ../nbs/03_color_profiles.ipynb #17ff157c
 def plain_pixels(
     pixels: np.ndarray,  # numbers of any type
     notes: list[str] | None = None,  # gets a line for each thing that had to be decided
 ) -> np.ndarray:  # same shape: uint8, uint16, or float32 in [0, 1]; the highest value is white
-    "Numbers of any type as the types that a photograph has."
+    "Convert numbers of any type to the types that a photograph has."
     notes = [] if notes is None else notes
     pixels = pixels.astype(pixels.dtype.newbyteorder('='), copy=False)
     if pixels.size == 0:
@@ -36,95 +115,42 @@ def plain_pixels(
     if pixels.dtype in (np.uint8, np.uint16):
         return pixels
     if np.issubdtype(pixels.dtype, np.integer):
-        return integers_as_words(pixels, notes)
+        return _integers_as_words(pixels, notes)
     if np.issubdtype(pixels.dtype, np.floating):
-        return floats_as_light(pixels, notes)
+        return _floats_as_shares(pixels, notes)
     raise PhotoError(f'pixels of type {pixels.dtype} are not known; give integers or floats')
-
-# %% ../nbs/03_color_profiles.ipynb #2501f1dd
-def integers_as_words(pixels: np.ndarray, notes: list[str]) -> np.ndarray:
-    "Integers of any type as uint8 or uint16."
-    lowest, highest, top = int(pixels.min()), int(pixels.max()), np.iinfo(pixels.dtype).max
-    if pixels.dtype in (np.int8, np.int16) and -lowest > 0.9 * top and highest > 0.9 * top:
-        found = f'signed pixels from {lowest:,} to {highest:,}'
-        notes.append(f'{found}: {-top - 1:,} is taken as black')
-        return (pixels.astype(np.int32) + top + 1).astype(np.dtype(f'u{pixels.dtype}'))
-    refuse_negative(pixels, 0, notes)
-    if pixels.dtype == np.int16 and 255 < highest <= 4095:
-        notes.append(f'signed pixels up to {highest:,} are taken as 12 bits: 0 to 4,095')
-        top = 4095
-    white = next(white for white in sorted({min(255, top), min(65535, top), top}) if highest <= white)
-    if white > 65535 and highest < white / 256:
-        raise PhotoError(f'integer pixels up to {highest:,}: it is not plain which number is white')
-    pixels = np.maximum(pixels, 0)
-    if white == 255:
-        return pixels.astype(np.uint8)
-    return np.round(pixels * (65535 / white)).astype(np.uint16)
-
-def as_shares(pixels: np.ndarray) -> np.ndarray:
-    "uint8, uint16 or float32 as float32 in [0, 1]."
-    if pixels.dtype == np.float32:
-        return pixels
-    return pixels.astype(np.float32) / np.iinfo(pixels.dtype).max
-
-def refuse_negative(pixels: np.ndarray, black: float, notes: list[str]) -> None:
-    "`PhotoError` where more than one pixel in a hundred lies below black; a note where some do."
-    below = np.count_nonzero(pixels < black) / pixels.size
-    if below > 0.01:
-        raise PhotoError('negative pixels: it is not plain which number is black')
-    if below:
-        notes.append('negative pixels are taken as black')
-
-# %% ../nbs/03_color_profiles.ipynb #96207086
-def floats_as_light(pixels: np.ndarray, notes: list[str]) -> np.ndarray:
-    "Floats of any type as float32 in [0, 1]."
-    finite = np.isfinite(pixels)
-    if not finite.all():
-        if not finite.any():
-            raise PhotoError('float pixels of which none is a number')
-        notes.append('pixels that are no numbers are taken as black')
-    highest = float(pixels.max(where=finite, initial=0))
-    white = next((white for white, most in ((1, 16), (255, 256), (65535, 65536)) if highest <= most), None)
-    if white is None:
-        raise PhotoError(f'float pixels up to {highest:g}: it is not plain which number is white')
-    if white > 1:
-        notes.append(f'float pixels up to {highest:g} are taken as 0 to {white}')
-    elif highest > 1:
-        notes.append(f'float pixels up to {highest:.4g} are cut at 1')
-    refuse_negative(np.where(finite, pixels, 0) if notes else pixels, -0.01 * white, [])
-    pixels = np.nan_to_num(pixels, nan=0, posinf=white, neginf=0)
-    return np.clip(pixels / white, 0, 1).astype(np.float32)
 
 # %% ../nbs/03_color_profiles.ipynb #a35eb932
 def from_bits(
     pixels: np.ndarray,  # unsigned integers
     bits: int,  # of each: white is 2 ** bits - 1
 ) -> np.ndarray:  # uint8 up to 8 bits, else uint16, where white is the highest value
-    "Integers of a few bits at the full range of a type that has more."
+    "Scale integers of a few bits to the full range of a type that has more."
     full, dtype = (255, np.uint8) if bits <= 8 else (65535, np.uint16)
     if pixels.dtype == dtype and full == 2**bits - 1:
         return pixels
     return np.round(np.minimum(pixels, 2**bits - 1) * (full / (2**bits - 1))).astype(dtype)
 
 # %% ../nbs/03_color_profiles.ipynb #dc8cfa93
-def srgb_profile() -> bytes:
-    "The ICC profile of sRGB, the same bytes on every day."
+def _srgb_profile() -> bytes:
+    "Make the ICC profile of sRGB, the same bytes on every day."
     profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile('sRGB')).tobytes())
     profile[24:36] = bytes([7, 208, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0])  # made on 1 January 2000
     return bytes(profile)
 
-SRGB_PROFILE = srgb_profile()
+SRGB_PROFILE = _srgb_profile()
+
+# %% ../nbs/03_color_profiles.ipynb #2ee365b4
 COLOR_SPACES = {  # of ICC: name, channels
     b'GRAY': ('gray', 1), b'RGB ': ('rgb', 3), b'CMYK': ('cmyk', 4), b'Lab ': ('lab', 3),
 }
 
-# %% ../nbs/03_color_profiles.ipynb #2ee365b4
 def through_profile(
     pixels: np.ndarray,  # (h, w), (h, w, 3) or (h, w, 4): uint8, uint16 or float32 in [0, 1]
     profile: bytes,  # ICC
     dtype: str = 'float32',  # or 'uint16', which is quicker, and cuts what sRGB cannot show
 ) -> np.ndarray | None:  # (h, w, 3) sRGB; None where the profile is of no use
-    "What the numbers mean; as float32 outside [0, 1] for colors that sRGB cannot show."
+    "Convert pixels to sRGB; as float32 they lie outside [0, 1] for colors that sRGB cannot show."
     import imagecodecs
     channels = 1 if pixels.ndim == 2 else pixels.shape[2]
     space, wanted = COLOR_SPACES.get(profile[16:20], (None, 0))
@@ -139,45 +165,29 @@ def through_profile(
         pixels = np.round(pixels * 65535).astype(np.uint16)
     try:
         srgb = imagecodecs.cms_transform(
-            np.ascontiguousarray(pixels), profile, SRGB_PROFILE, colorspace=space, outcolorspace='rgb',
-            outdtype=dtype,
+            np.ascontiguousarray(pixels), profile, SRGB_PROFILE, colorspace=space,
+            outcolorspace='rgb', outdtype=dtype,
         )
     except (imagecodecs.CmsError, ValueError):
         return None
     return srgb[..., 0].reshape(*shape, 3) if space == 'gray' and channels == 3 else srgb
 
-# %% ../nbs/03_color_profiles.ipynb #85511ca9
-def pixels_to_lightness(
-    pixels: np.ndarray,  # (h, w), (h, w, 3) or, with a profile, (h, w, 4): uint8, uint16, or float in [0, 1]
-    profile: bytes | None = None,  # ICC; sRGB where there is none
-) -> np.ndarray:  # (h, w) float32 L* in [0, 100]
-    "Lightness of an array of pixels."
-    channels = pixels.shape[2] if pixels.ndim == 3 else 1
-    known = (1, 3, 4) if profile else (1, 3)
-    if pixels.ndim not in (2, 3) or channels not in known or 0 in pixels.shape:
-        raise PhotoError(f'an array of shape {pixels.shape} is no picture; '
-                         'give (height, width) or (height, width, 3)')
-    if pixels.dtype not in (np.uint8, np.uint16):
-        if not np.issubdtype(pixels.dtype, np.floating):
-            raise PhotoError(f'pixels of type {pixels.dtype} are not known; '
-                             'give uint8, uint16 or float in [0, 1]')
-        if not (pixels.min() >= 0 and pixels.max() <= 1):  # also true where a pixel is not a number
-            raise PhotoError('float pixels must lie in [0, 1], and each must be a number')
-        pixels = pixels.astype(np.float32, copy=False)
-    pixels = pixels[..., 0] if pixels.ndim == 3 and channels == 1 else pixels
-    whole = pixels.dtype != np.float32
-    if channels == 1 and whole and pixels.size >= np.iinfo(pixels.dtype).max:  # few values: a table
-        every_value = np.arange(np.iinfo(pixels.dtype).max + 1, dtype=pixels.dtype)[None]
-        return strip_to_lightness(every_value, profile)[0].take(pixels)
-    lightness = np.empty(pixels.shape[:2], np.float32)
-    rows = max(1, 250_000 // pixels.shape[1])
-    for top in range(0, len(pixels), rows):  # in strips, to keep the memory small
-        lightness[top:top + rows] = strip_to_lightness(pixels[top:top + rows], profile)
-    return lightness
+# %% ../nbs/03_color_profiles.ipynb #ae92f94b
+def naive_cmyk(
+    pixels: np.ndarray,  # (h, w, 4) uint8, uint16 or float32
+) -> np.ndarray:  # (h, w, 3) float32 sRGB
+    "Convert CMYK of no profile, as inks that are perfect."
+    ink = 1 - as_shares(pixels)
+    return ink[..., :3] * ink[..., 3:]
 
 # %% ../nbs/03_color_profiles.ipynb #00c94acb
-def strip_to_lightness(pixels: np.ndarray, profile: bytes | None) -> np.ndarray:
-    "`pixels_to_lightness`, for some rows."
+LINEAR_OF_BYTE = srgb_to_linear(np.arange(256, dtype=np.float32) / 255)
+
+def _strip_to_lightness(
+    pixels: np.ndarray,  # as pixels_to_lightness takes them: some rows
+    profile: bytes | None,  # ICC
+) -> np.ndarray:  # (h, w) float32 lightness in [0, 100]
+    "Compute the lightness of some rows of pixels."
     srgb = through_profile(pixels, profile) if profile else None
     if srgb is None:
         if pixels.ndim == 3 and pixels.shape[2] == 4:
@@ -188,14 +198,42 @@ def strip_to_lightness(pixels: np.ndarray, profile: bytes | None) -> np.ndarray:
     lightness = gray_to_lightness(srgb) if srgb.ndim == 2 else srgb_to_lightness(srgb)
     return np.clip(lightness, 0, 100).astype(np.float32)
 
-LINEAR_OF_BYTE = srgb_to_linear(np.arange(256, dtype=np.float32) / 255)
+# %% ../nbs/03_color_profiles.ipynb #fae8583e
+def _checked_pixels(
+    pixels: np.ndarray,  # of any shape and type
+    has_profile: bool,
+) -> np.ndarray:  # (h, w) or (h, w, 3), or (h, w, 4) where there is a profile; floats as float32
+    "Check pixels whose lightness is to be computed; `PhotoError` where they are no picture."
+    channels = pixels.shape[2] if pixels.ndim == 3 else 1
+    known = (1, 3, 4) if has_profile else (1, 3)
+    if pixels.ndim not in (2, 3) or channels not in known or 0 in pixels.shape:
+        raise PhotoError(f'an array of shape {pixels.shape} is no picture; '
+                         'give (height, width) or (height, width, 3)')
+    if pixels.dtype not in (np.uint8, np.uint16):
+        if not np.issubdtype(pixels.dtype, np.floating):
+            raise PhotoError(f'pixels of type {pixels.dtype} are not known; '
+                             'give uint8, uint16 or float in [0, 1]')
+        if not (pixels.min() >= 0 and pixels.max() <= 1):  # also true where one is not a number
+            raise PhotoError('float pixels must lie in [0, 1], and each must be a number')
+        pixels = pixels.astype(np.float32, copy=False)
+    return pixels[..., 0] if pixels.ndim == 3 and channels == 1 else pixels
 
-def naive_cmyk(
-    pixels: np.ndarray,  # (h, w, 4) uint8, uint16 or float32
-) -> np.ndarray:  # (h, w, 3) float32
-    "CMYK of no profile, as inks that are perfect."
-    ink = 1 - as_shares(pixels)
-    return ink[..., :3] * ink[..., 3:]
+# %% ../nbs/03_color_profiles.ipynb #85511ca9
+def pixels_to_lightness(
+    pixels: np.ndarray,  # (h, w), (h, w, 3) or, with a profile, (h, w, 4): 8, 16 bits or [0, 1]
+    profile: bytes | None = None,  # ICC; sRGB where there is none
+) -> np.ndarray:  # (h, w) float32 lightness in [0, 100]
+    "Compute the lightness of pixels: uint8, uint16 or float in [0, 1]."
+    pixels = _checked_pixels(pixels, bool(profile))
+    most = 0 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max
+    if pixels.ndim == 2 and most and pixels.size >= most:  # few values: a table
+        every_value = np.arange(most + 1, dtype=pixels.dtype)[None]
+        return _strip_to_lightness(every_value, profile)[0].take(pixels)
+    lightness = np.empty(pixels.shape[:2], np.float32)
+    rows = max(1, 250_000 // pixels.shape[1])
+    for top in range(0, len(pixels), rows):  # in strips, to keep the memory small
+        lightness[top:top + rows] = _strip_to_lightness(pixels[top:top + rows], profile)
+    return lightness
 
 # %% ../nbs/03_color_profiles.ipynb #9eefb174
 @lru_cache(maxsize=64)
@@ -203,7 +241,7 @@ def differs_from_srgb(
     profile: bytes,  # ICC
     channels: int,  # of the pixels: 1, 3 or 4
 ) -> bool | None:  # None where the profile is of no use
-    "Whether a profile gives numbers another meaning than sRGB does."
+    "Check whether a profile gives numbers another meaning than sRGB does."
     levels = np.arange(256, dtype=np.uint8)[None]
     if channels == 3:
         grid = np.stack(np.meshgrid(*[levels[0, ::51]] * 3), -1).reshape(1, -1, 3)
@@ -215,61 +253,68 @@ def differs_from_srgb(
         return None if srgb is None else True
     plain = np.dstack([levels] * 3) if channels == 1 else levels
     lightness = srgb_to_lightness(np.stack([srgb, plain / np.float32(255)]))
-    return bool(np.abs(srgb - plain / 255).max() > 0.005 or np.abs(np.diff(lightness, axis=0)).max() > 0.03)
-
-# %% ../nbs/03_color_profiles.ipynb #f14c5ce0
-def small_ab(
-    pixels: np.ndarray,  # (h, w, 3) or (h, w, 4), as `pixels_to_lightness` takes them
-    profile: bytes | None = None,
-    side: int = 100,  # of the copy, pixels, were it a square
-) -> np.ndarray:  # (h', w', 2) float32 a*b*
-    "The a*b* of a small copy of a color picture."
-    height, width, channels = pixels.shape
-    block = max(1, round(math.sqrt(height * width) / side))
-    step = max(1, block // 2)
-    small = box_mean(pixels[::step, ::step], min(block // step, height), min(block // step, width))
-    if channels == 3 and not profile and pixels.dtype == np.uint8:
-        return linear_to_ab(LINEAR_OF_BYTE.take(np.round(small * 255).astype(np.uint8)))
-    if profile:
-        srgb = through_profile(np.round(small * 65535).astype(np.uint16), profile, 'uint16')
-        return linear_to_ab(srgb_to_linear(srgb / np.float32(65535)))
-    return linear_to_ab(srgb_to_linear(naive_cmyk(small) if channels == 4 else small))
+    lighter = np.abs(np.diff(lightness, axis=0)).max() > 0.03
+    return bool(np.abs(srgb - plain / 255).max() > 0.005 or lighter)
 
 # %% ../nbs/03_color_profiles.ipynb #134292ea
-def box_mean(
+def _box_mean(
     pixels: np.ndarray,  # (h, w, channels) uint8, uint16 or float32
     down: int,  # rows of a block
-    across: int,
+    across: int,  # columns of a block
 ) -> np.ndarray:  # (h', w', channels) float32 in [0, 1]
-    "The mean of each block of pixels; what is left over at the right and below is not looked at."
+    "Average each block of pixels; what is left over at the right and below is not used."
     height, width = len(pixels) // down, pixels.shape[1] // across
     pixels = pixels[:height * down, :width * across].reshape(height, down, width * across, -1)
     white = 1 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max
-    wide = {np.uint8: np.uint16, np.uint16: np.uint32}.get(pixels.dtype.type, np.float32)  # for sums
+    wider = {np.uint8: np.uint16, np.uint16: np.uint32}
+    wide = wider.get(pixels.dtype.type, np.float32)  # for sums
     rows = sum((pixels[:, number] for number in range(1, down)), pixels[:, 0].astype(wide))
     rows = rows.reshape(height, width, across, -1)
     blocks = sum((rows[:, :, number] for number in range(1, across)), rows[:, :, 0])
     return blocks * np.float32(1 / (down * across * white))
 
-F_OF_LIGHT = f(np.linspace(0, 1, 65536, dtype=np.float32))  # a table is quicker than cube roots
+# %% ../nbs/03_color_profiles.ipynb #3f857962
+F_OF_LIGHT = f(np.linspace(0, 1, 65536, dtype=np.float32))
 
-def linear_to_ab(linear: np.ndarray) -> np.ndarray:
-    "(h, w, 3) linear RGB in [0, 1] to (h, w, 2) a*b*, within 0.1."
+def _linear_to_ab(
+    linear: np.ndarray,  # (h, w, 3) linear RGB in [0, 1]
+) -> np.ndarray:  # (h, w, 2) float32 ab
+    "Convert light to the chroma plane, within 0.1."
     linear = linear.astype(np.float32)
-    relative = (linear.reshape(-1, 3) @ (F_FROM_RGB.T * 65534)).astype(np.uint16)  # sums are not exact
+    # not 65535: sums are not exact
+    relative = (linear.reshape(-1, 3) @ (F_FROM_RGB.T * 65534)).astype(np.uint16)
     x, y, z = F_OF_LIGHT.take(relative).T
     return np.stack([500 * (x - y), 200 * (y - z)], -1).reshape(*linear.shape[:2], 2)
+
+# %% ../nbs/03_color_profiles.ipynb #f14c5ce0
+def small_ab(
+    pixels: np.ndarray,  # (h, w, 3) or (h, w, 4), as pixels_to_lightness takes them
+    profile: bytes | None = None,  # ICC; sRGB where there is none
+    side: int = 100,  # of the copy, pixels, were it a square
+) -> np.ndarray:  # (h', w', 2) float32 ab
+    "Compute the ab of a small copy of a color picture."
+    height, width, channels = pixels.shape
+    block = max(1, round(math.sqrt(height * width) / side))
+    step = max(1, block // 2)
+    down, across = min(block // step, height), min(block // step, width)
+    small = _box_mean(pixels[::step, ::step], down, across)
+    if channels == 3 and not profile and pixels.dtype == np.uint8:
+        return _linear_to_ab(LINEAR_OF_BYTE.take(np.round(small * 255).astype(np.uint8)))
+    if profile:
+        srgb = through_profile(np.round(small * 65535).astype(np.uint16), profile, 'uint16')
+        return _linear_to_ab(srgb_to_linear(srgb / np.float32(65535)))
+    return _linear_to_ab(srgb_to_linear(naive_cmyk(small) if channels == 4 else small))
 
 # %% ../nbs/03_color_profiles.ipynb #5c9fbfca
 SRGB_PRIMARIES = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06)  # x and y of red, green and blue
 WHITE_D65 = (0.3127, 0.3290)
 
 def profile_of_curve(
-    curve: float | np.ndarray,  # the exponent from number to light, or light at even steps of the number
-    primaries: tuple = SRGB_PRIMARIES,
-    white: tuple = WHITE_D65,
+    curve: float | np.ndarray,  # exponent from number to light, or light at even steps of it
+    primaries: tuple = SRGB_PRIMARIES,  # CIE x and y of red, green and blue
+    white: tuple = WHITE_D65,  # CIE x and y
 ) -> bytes | None:  # ICC; None where the numbers make no sense
-    "A profile of a tone curve and three colors."
+    "Make a profile of a tone curve and three colors."
     import imagecodecs
     if isinstance(curve, np.ndarray):
         shape = dict(transferfunction=np.round(np.clip(curve, 0, 1) * 65535).astype(np.uint16))
@@ -284,6 +329,24 @@ def profile_of_curve(
         return imagecodecs.cms_profile('rgb', primaries=places, whitepoint=[*white, 1], **shape)
     except (imagecodecs.CmsError, ValueError):
         return None
+
+# %% ../nbs/03_color_profiles.ipynb #253f6fcc
+def pq_light(
+    signal: np.ndarray,  # in [0, 1]
+) -> np.ndarray:  # light, 1 at 203 cd/m², same shape
+    "Convert a PQ signal to light (SMPTE ST 2084)."
+    root = signal**(32 / 2523)
+    share = np.maximum(root - 107 / 128, 0) / (2413 / 128 - 2392 / 128 * root)
+    return share**(8192 / 1305) * (10000 / 203)
+
+# %% ../nbs/03_color_profiles.ipynb #83eaee25
+def hlg_light(
+    signal: np.ndarray,  # in [0, 1]
+) -> np.ndarray:  # light on a screen of 1000 cd/m², 1 at 203 cd/m², same shape
+    "Convert an HLG signal to light (ITU-R BT.2100)."
+    a, b, c = 0.17883277, 0.28466892, 0.55991073
+    scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
+    return scene**1.2 * (1000 / 203)
 
 # %% ../nbs/03_color_profiles.ipynb #2c4a0e50
 PRIMARIES = {  # by H.273's number; BT.470, BT.601, BT.2020, DCI-P3, Display P3
@@ -300,7 +363,7 @@ def profile_of_code_points(
     primaries: int,  # H.273, table 2
     transfer: int,  # H.273, table 3
 ) -> bytes | None:  # ICC; None: sRGB, or not known
-    "The profile that code points of video stand for."
+    "Make the profile that code points of video stand for."
     signal = np.linspace(0, 1, 4096)
     gammas = {4: 2.2, 5: 2.8, 8: 1.0, 17: 2.6}
     curves = {16: pq_light, 18: hlg_light}
@@ -313,25 +376,12 @@ def profile_of_code_points(
     white = (0.314, 0.351) if primaries == 11 else WHITE_D65
     return profile_of_curve(curve, PRIMARIES.get(primaries, SRGB_PRIMARIES), white)
 
-# %% ../nbs/03_color_profiles.ipynb #253f6fcc
-def pq_light(signal: np.ndarray) -> np.ndarray:
-    "The light of a PQ signal (SMPTE ST 2084), 1 at 203 cd/m²."
-    root = signal**(32 / 2523)
-    share = np.maximum(root - 107 / 128, 0) / (2413 / 128 - 2392 / 128 * root)
-    return share**(8192 / 1305) * (10000 / 203)
-
-def hlg_light(signal: np.ndarray) -> np.ndarray:
-    "The light of an HLG signal (ITU-R BT.2100) on a screen of 1000 cd/m², 1 at 203 cd/m²."
-    a, b, c = 0.17883277, 0.28466892, 0.55991073
-    scene = np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
-    return scene**1.2 * (1000 / 203)
-
 # %% ../nbs/03_color_profiles.ipynb #988d6492
 def profile_of_png(
     chunks: dict[bytes, bytes],  # by their names
     embedded: bytes | None,  # what iCCP holds
 ) -> bytes | None:  # ICC; None: sRGB
-    "The profile that the chunks of a PNG file stand for."
+    "Make the profile that the chunks of a PNG file stand for."
     code_points = chunks.get(b'cICP', b'')
     if len(code_points) == 4:
         return profile_of_code_points(code_points[0], code_points[1])
@@ -353,7 +403,7 @@ def profile_of_png(
 def profile_of_tags(
     tags: dict[int, object],  # of EXIF and TIFF, by number
 ) -> bytes | None:  # ICC; None where they say nothing, or sRGB
-    "The profile that tags stand for: ColorSpace, interoperability, Gamma, TransferFunction."
+    "Make the profile of tags: ColorSpace, interoperability, Gamma, TransferFunction."
     import imagecodecs
     space, gamma, table = tags.get(0xA001), tags.get(0xA500), tags.get(301)
     if space == 2 or (space in (None, 65535) and str(tags.get(1, '')).startswith('R03')):

@@ -6,7 +6,8 @@
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'CARD_LINES', 'MOST_ROWS', 'REPORTED', 'data', 'printable', 'print_line', 'fail', 'main',
            'with_option', 'error_line', 'JobOptions', 'colorize_photo', 'colorize_file', 'uncertainty_path',
            'write_uncertainty', 'Format', 'colorize', 'run_all', 'outcome', 'print_report', 'sum_up', 'info', 'gallery',
-           'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate']
+           'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate', 'quality', 'sizes', 'study', 'search',
+           'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
@@ -18,11 +19,11 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated, get_args, get_type_hints
+from typing import Annotated
 
 import typer
 
@@ -758,7 +759,8 @@ def export(
 # %% ../nbs/80_command_line.ipynb #1e75b67e
 @app.command()
 def evaluate(
-    data: Annotated[Path, typer.Option(**_PATH, help='A folder, .zip, .tar or .tgz of photographs.')],
+    data: Annotated[Path, typer.Option(
+        **_PATH, help='A folder, .zip, .tar or .tgz of photographs.')],
     model: Annotated[str, typer.Option(
         help="A model of the package, an .onnx file, or a training run's folder.")] = 'base',
     split: Annotated[str, typer.Option(help='train, valid or test.')] = 'test',
@@ -789,3 +791,127 @@ def evaluate(
         figure = evaluation.extremes_figure(scores, answers, names, photos, count)
         figure.savefig(out.with_suffix('.webp'))
     _print_table(table)
+
+# %% ../nbs/80_command_line.ipynb #bea9c703
+_ModelFile = Annotated[Path, typer.Argument(**_PATH, help='An .onnx file.')]
+_Scored = Annotated[Path, typer.Argument(
+    **_PATH, help='Folder with the test-SET.csv files of dlcolorize evaluate.')]
+
+@app.command()
+def quality(model: _ModelFile, scores: _Scored) -> None:
+    "Write measured scores into a model's card, which dlcolorize info prints."
+    _training_layer()
+    from dlcolorize.exporting import add_quality
+    with _one_line_errors('the same command begins anew'):
+        card = add_quality(model, scores)
+    print_line(f'{model}: scores on ' + ', '.join(card.quality))
+
+# %% ../nbs/80_command_line.ipynb #874a6b40
+_PackedSets = Annotated[list[Path], typer.Option(
+    **_PATH, help='A packed set; several may be named.')]
+_Csv = Annotated[Path, typer.Option(**_PATH, help='CSV file.')]
+_Sizes = Annotated[list[int] | None, typer.Option(
+    min=32, max=2048, show_default='128 160 192 224 256', help='Pixels; several may be named.')]
+
+@app.command()
+def sizes(
+    data: _PackedSets,
+    out: _Csv,
+    model: _Model = 'base',
+    size: _Sizes = None,
+) -> None:
+    "Measure how accurate a model is at several working sizes, photograph by photograph."
+    _training_layer()
+    from dlcolorize.exporting import size_by_content
+    options = dict(sizes=size) if size else {}
+    with _one_line_errors('the same command begins anew'):
+        table = size_by_content(model, data, **options)
+        if table.empty:
+            fail('no photographs in the valid splits')
+        table.round(3).to_csv(out, index=False)
+    _print_table(table.groupby(['set', 'size'])[['gain', 'apart']].mean().round(2))
+
+# %% ../nbs/80_command_line.ipynb #5735f109
+_DataFolder = Annotated[Path, typer.Option(**_PATH, help='Folder of the packed sets.')]
+_Tests = Annotated[list[str], typer.Option(
+    metavar='NAME=PATH', help='Test photographs of a set: a folder, .zip, .tar or .tgz; '
+                              'several may be given.')]
+_Budget = Annotated[str, typer.Option(help='cpu or gpu.')]
+_StudyOut = Annotated[Path | None, typer.Option(
+    **_PATH, show_default='results/study-BUDGET', help='Folder with a folder for each run.')]
+_Runs = Annotated[list[str] | None, typer.Argument(
+    metavar='RUN', show_default='all', help='Names of runs of the plan.')]
+
+@app.command()
+def study(
+    test: _Tests,
+    runs: _Runs = None,
+    data: _DataFolder = Path('data'),
+    budget: _Budget = 'cpu',
+    out: _StudyOut = None,
+) -> None:
+    "Train and score the runs of the study that are not done yet."
+    _training_layer()
+    from dlcolorize.study import BUDGETS, PLAN, run_study
+    tests, settings = _test_sources(test), _chosen('budget', budget, BUDGETS)
+    plan = {name: _chosen('run', name, PLAN) for name in runs or PLAN}
+    with _one_line_errors():
+        run_study(data, tests, out or Path('results', f'study-{budget}'), settings, plan)
+
+def _test_sources(texts: list[str]) -> dict[str, Path]:
+    "Parse NAME=PATH options."
+    pairs = [text.partition('=') for text in texts]
+    if not all(name and path for name, _, path in pairs):
+        raise typer.BadParameter('give NAME=PATH, as coco=photos/coco', param_hint="'--test'")
+    return {name: Path(path) for name, _, path in pairs}
+
+def _chosen(kind: str, name: str, choices: dict) -> object:
+    "Look up a name; wrong usage where it is not there."
+    if name not in choices:
+        raise typer.BadParameter(f'{name}: no {kind} of this name; there are {", ".join(choices)}')
+    return choices[name]
+
+# %% ../nbs/80_command_line.ipynb #14d970c6
+_Trials = Annotated[int, typer.Option(min=1, help='In all, of each space.')]
+_Epochs = Annotated[int, typer.Option(min=1, help='Of each trial.')]
+
+@app.command()
+def search(
+    test: _Tests,
+    data: _DataFolder = Path('data'),
+    budget: _Budget = 'cpu',
+    trials: _Trials = 20,
+    epochs: _Epochs = 3,
+    out: _StudyOut = None,
+) -> None:
+    "Search settings of the U-Net on COCO in both spaces, then train and score the best of each."
+    _training_layer()
+    from dlcolorize import study
+    tests, chosen = _test_sources(test), _chosen('budget', budget, study.BUDGETS)
+    out = out or Path('results', f'study-{budget}')
+    with _one_line_errors():
+        study.search(data / 'coco', out, chosen.settings | dict(epochs=epochs), trials)
+        study.run_study(data, tests, out, chosen, study.tuned(out))
+
+# %% ../nbs/80_command_line.ipynb #6d8069b5
+_Benchmarks = Annotated[list[str] | None, typer.Argument(
+    metavar='NAME', show_default='all', help='Benchmarks, as loading.')]
+_BenchOut = Annotated[Path, typer.Option(**_PATH, help='Folder of a JSON file for each.')]
+_Photographs = Annotated[int, typer.Option(
+    min=40, help='Photographs to work on; fewer than 1000 are a trial of the code.')]
+_Seconds = Annotated[float, typer.Option(min=0, help='For each way, each time.')]
+
+@app.command()
+def bench(
+    names: _Benchmarks = None,
+    out: _BenchOut = Path('results/bench'),
+    photographs: _Photographs = 2000,
+    seconds: _Seconds = 4.0,
+) -> None:
+    "Measure speed and memory, beside the usual ways of doing the same work."
+    _training_layer()
+    from dlcolorize import benchmarks
+    with _one_line_errors('the same command begins anew'):
+        effort = benchmarks.Effort(photographs, seconds)
+        benchmarks.bench(out, names or tuple(benchmarks.BENCHMARKS), effort)
+    print_line(out)

@@ -28,19 +28,23 @@ from typing import BinaryIO
 class PhotoError(Exception):
     "What is wrong with a photograph or its file, in one line for its owner."
 
+# %% ../nbs/01_files.ipynb #016c4050
 class WouldReplace(PhotoError):
     "A color file would come to lie where an original lies."
 
-def one_line(error: Exception) -> str:
-    "What an error says, without line breaks, or its name where it says nothing."
+# %% ../nbs/01_files.ipynb #e32fd800
+def one_line(
+    error: Exception,
+) -> str:  # at most 200 characters
+    "Take the message of an error, without line breaks, or its name where it has none."
     return ' '.join(str(error).split())[:200] or type(error).__name__
 
 # %% ../nbs/01_files.ipynb #a66cbf42
 def _why_not(
     path: str | Path,
-    error: Exception,  # of `os.stat`, `os.open` or `os.scandir`
+    error: Exception,  # of os.stat, os.open or os.scandir
 ) -> str:
-    "Why a file or folder cannot be had, without its name."
+    "Explain why a file or folder cannot be had, without its name."
     if isinstance(error, FileNotFoundError):
         is_link = os.path.islink(path)
         return 'a link to a file that is not there' if is_link else 'no such file or folder'
@@ -50,6 +54,15 @@ def _why_not(
     return f'cannot be opened ({getattr(error, "strerror", None) or one_line(error)})'
 
 # %% ../nbs/01_files.ipynb #d1b2bb78
+def _check_regular(
+    path: str | Path,
+    mode: int,  # as os.stat gives it
+) -> None:
+    "Raise `PhotoError` for what is no regular file."
+    if not stat.S_ISREG(mode):
+        kind = 'a folder, not a file' if stat.S_ISDIR(mode) else 'not a regular file'
+        raise PhotoError(f'{path}: {kind}')
+
 def open_regular(
     path: str | Path,
 ) -> BinaryIO:  # at its beginning, for reading
@@ -57,22 +70,16 @@ def open_regular(
     # a pipe that took the file's place meanwhile is not waited for
     flags = os.O_RDONLY | getattr(os, 'O_BINARY', 0) | getattr(os, 'O_NONBLOCK', 0)
     try:
-        _regular(path, os.stat(path).st_mode)  # first, because to open a device may do something
-        file = open(os.open(path, flags), 'rb')
+        _check_regular(path, os.stat(path).st_mode)  # first: to open a device may do something
+        file = open(os.open(path, flags), 'rb')  # noqa: SIM115 (the caller closes it)
     except (OSError, ValueError) as error:
         raise PhotoError(f'{path}: {_why_not(path, error)}') from None
     try:
-        _regular(path, os.fstat(file.fileno()).st_mode)
+        _check_regular(path, os.fstat(file.fileno()).st_mode)
     except PhotoError:
         file.close()
         raise
     return file
-
-def _regular(path: str | Path, mode: int) -> None:
-    "`PhotoError` for what is no regular file."
-    if not stat.S_ISREG(mode):
-        kind = 'a folder, not a file' if stat.S_ISDIR(mode) else 'not a regular file'
-        raise PhotoError(f'{path}: {kind}')
 
 # %% ../nbs/01_files.ipynb #5e3c1d7b
 SUFFIXES = {  # of the formats that are read, by the name that Pillow gives each
@@ -88,8 +95,8 @@ WRITTEN_FORMATS = ('JPEG', 'PNG', 'TIFF', 'WEBP', 'AVIF', 'HEIF')
 
 def format_by_suffix(
     path: str | Path,
-) -> str | None:  # a name of `SUFFIXES`
-    "The format that a file's name promises."
+) -> str | None:  # Pillow's name
+    "Find the format that a file's name promises."
     suffix = Path(path).suffix.lower()
     return next((name for name, suffixes in SUFFIXES.items() if suffix in suffixes), None)
 
@@ -98,8 +105,8 @@ HEIF_BRANDS = b'heic heix heim heis hevc hevx hevm hevs mif1 msf1'.split()
 
 def format_by_content(
     start: bytes,  # the first 32 bytes of a file
-) -> str | None:  # a name of `SUFFIXES`
-    "The format that a file has."
+) -> str | None:  # Pillow's name
+    "Find the format that a file has."
     # ISO's container says whose it is: videos and a camera's raw files are of the same kind
     brand, brands = (start[8:12], start[8:]) if start[4:8] == b'ftyp' else (b'', b'')
     avif = b'avif' in brands or b'avis' in brands
@@ -117,21 +124,13 @@ def format_by_content(
 # %% ../nbs/01_files.ipynb #4a58041c
 def _content(
     path: Path,
-) -> str | None:  # a name of `SUFFIXES`; None also where it cannot be opened
-    "The format of a file."
+) -> str | None:  # Pillow's name; None also where it cannot be opened
+    "Find the format of a file by its first bytes."
     with suppress(PhotoError, OSError), open_regular(path) as file:
         return format_by_content(file.read(32))
     return None
 
 # %% ../nbs/01_files.ipynb #0d176677
-RAW_SUFFIXES = set(
-    '.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef .nrw '
-    '.orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'.split())  # of cameras
-UNREAD_SUFFIXES = set(
-    '.ai .avifs .bpg .cur .dcm .dcx .dds .djvu .dpx .emf .eps .exr .fits .fpx .hdr .heics .heifs '
-    '.icns .ico .jls .jxl .jxr .kra .lbm .mng .ora .pam .pcd .pct .pcx .pdf .pfm .pict .ps .psb '
-    '.psd .qoi .ras .sgi .svg .svgz .tga .wdp .wmf .xbm .xcf .xpm .xwd'.split())
-
 @dataclass
 class Work:
     "A file that was found, and what is to become of it."
@@ -141,55 +140,20 @@ class Work:
     left_out: str | None = None  # why there is nothing to do; a sentence without the file's name
     failed: bool = False  # it was left out because it cannot be read, or must not be written
 
-# %% ../nbs/01_files.ipynb #6cfe6f2d
-def find_photos(
-    path: str | Path,  # a file, or a folder to walk
-    skip: str | Path | None = None,  # a folder inside it that is passed over: where the color goes
-) -> Iterator[Work]:  # photographs, and what is left out
-    "What a path names. A file is taken as it is, in a folder only what is a photograph."
-    path = Path(path)
-    try:
-        mode = os.stat(path).st_mode
-    except (OSError, ValueError) as error:
-        yield Work(path, left_out=_why_not(path, error), failed=True)
-        return
-    if stat.S_ISDIR(mode):
-        yield from _walk(path, os.path.realpath(skip) if skip else None)
-    elif stat.S_ISREG(mode):
-        yield Work(path)
-    else:
-        yield Work(path, left_out='not a regular file', failed=True)
-
-# %% ../nbs/01_files.ipynb #3d0e5810
-def _walk(top: Path, skipped: str | None) -> Iterator[Work]:
-    "The photographs of a folder, and what is left out."
-    waiting, nothing = [top], True
-    while waiting:
-        path = waiting.pop()
-        is_folder = path is top or (os.path.isdir(path) and not os.path.islink(path))
-        if is_folder and (path is top or os.path.realpath(path) != skipped):
-            try:
-                waiting += _listed(path)
-            except OSError as error:
-                nothing = False
-                yield Work(path, left_out=_why_not(path, error), failed=True)
-        elif not is_folder and (work := _sorted_out(path, skipped)):
-            nothing = nothing and bool(work.left_out) and not work.failed
-            work.inside = path.parent.relative_to(top)
-            yield work
-    if nothing:
-        yield Work(top, left_out='no photographs in this folder', failed=True)
-
-def _listed(folder: Path) -> list[Path]:
-    "What is in a folder and not hidden, in reversed order; `OSError` where it cannot be entered."
-    names = [name for name in os.listdir(folder) if not name.startswith('.') and name != '__MACOSX']
-    if not os.access(folder, os.X_OK):
-        raise PermissionError
-    return [folder / name for name in sorted(names, reverse=True)]
-
 # %% ../nbs/01_files.ipynb #15d66f10
-def _sorted_out(path: Path, skipped: str | None) -> Work | None:
-    "What is to become of a file in a folder; None where nothing is to be said of it."
+RAW_SUFFIXES = set(
+    '.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .fff .gpr .iiq .k25 .kdc .mef .mos .mrw .nef .nrw '
+    '.orf .pef .raf .raw .rw2 .rwl .sr2 .srf .srw .x3f'.split())  # of cameras
+UNREAD_SUFFIXES = set(
+    '.ai .avifs .bpg .cur .dcm .dcx .dds .djvu .dpx .emf .eps .exr .fits .fpx .hdr .heics .heifs '
+    '.icns .ico .jls .jxl .jxr .kra .lbm .mng .ora .pam .pcd .pct .pcx .pdf .pfm .pict .ps .psb '
+    '.psd .qoi .ras .sgi .svg .svgz .tga .wdp .wmf .xbm .xcf .xpm .xwd'.split())
+
+def _sorted_out(
+    path: Path,  # of a file in a folder
+    skipped: str | None,  # a folder that is passed over
+) -> Work | None:  # None where nothing is to be said of it
+    "Decide what is to become of a file in a folder."
     suffix = path.suffix.lower()
     is_picture = suffix in IMAGE_SUFFIXES | RAW_SUFFIXES | UNREAD_SUFFIXES
     try:
@@ -210,48 +174,77 @@ def _sorted_out(path: Path, skipped: str | None) -> Work | None:
         return Work(path, left_out=f'{suffix} files are not read; convert it first')
     return None
 
-# %% ../nbs/01_files.ipynb #35bfeead
+# %% ../nbs/01_files.ipynb #aa81a8c8
+def _listed(
+    folder: Path,
+) -> list[Path]:  # in reversed order
+    "List what is in a folder and not hidden; `OSError` where it cannot be entered."
+    names = [name for name in os.listdir(folder)
+             if not name.startswith('.') and name != '__MACOSX']
+    if not os.access(folder, os.X_OK):
+        raise PermissionError
+    return [folder / name for name in sorted(names, reverse=True)]
+
+# %% ../nbs/01_files.ipynb #3d0e5810
+def _walk(
+    top: Path,  # a folder
+    skipped: str | None,  # a folder inside it that is passed over
+) -> Iterator[Work]:
+    "Walk a folder: its photographs, and what is left out."
+    waiting, nothing = [top], True
+    while waiting:
+        path = waiting.pop()
+        is_folder = path is top or (os.path.isdir(path) and not os.path.islink(path))
+        if is_folder and (path is top or os.path.realpath(path) != skipped):
+            try:
+                waiting += _listed(path)
+            except OSError as error:
+                nothing = False
+                yield Work(path, left_out=_why_not(path, error), failed=True)
+        elif not is_folder and (work := _sorted_out(path, skipped)):
+            nothing = nothing and bool(work.left_out) and not work.failed
+            work.inside = path.parent.relative_to(top)
+            yield work
+    if nothing:
+        yield Work(top, left_out='no photographs in this folder', failed=True)
+
+# %% ../nbs/01_files.ipynb #6cfe6f2d
+def find_photos(
+    path: str | Path,  # a file, or a folder to walk
+    skip: str | Path | None = None,  # a folder inside it that is passed over: where the color goes
+) -> Iterator[Work]:  # photographs, and what is left out
+    "Find what a path names. A file is taken as it is, in a folder only what is a photograph."
+    path = Path(path)
+    try:
+        mode = os.stat(path).st_mode
+    except (OSError, ValueError) as error:
+        yield Work(path, left_out=_why_not(path, error), failed=True)
+        return
+    if stat.S_ISDIR(mode):
+        yield from _walk(path, os.path.realpath(skip) if skip else None)
+    elif stat.S_ISREG(mode):
+        yield Work(path)
+    else:
+        yield Work(path, left_out='not a regular file', failed=True)
+
+# %% ../nbs/01_files.ipynb #29bfeead
 LONGEST_NAME = 255  # bytes: the limit of most file systems
 
 def _cut(
     name: str,
     most: int,  # bytes
 ) -> str:
-    "The beginning of a name, cut between two characters."
-    letters = os.fsencode(name)  # in the words of the system, which may know no letters at all
+    "Cut a name between two characters."
+    letters = os.fsencode(name)  # as the system has it, which may be no letters at all
     while 0 < most < len(letters) and letters[most] & 0xc0 == 0x80:
         most -= 1  # a byte that goes on with a character
     return os.fsdecode(letters[:most])
 
-# %% ../nbs/01_files.ipynb #1aefe935
-def output_path(
-    source: Path,  # the gray file
-    folder: Path,  # where the color file goes
-    format: str = 'keep',  # the source's where it can be written, or png, jpg, webp, avif, tiff
-    append: bool = False,  # add the suffix of `format` to the whole name
-) -> Path:
-    "The name of the color file; `WouldReplace` where that is the source itself."
-    named, found = format_by_suffix(source), _content(source) or format_by_suffix(source)
-    if format == 'keep':
-        name = source.name
-        if named != found or named not in WRITTEN_FORMATS:
-            suffix = '.tif' if found == 'TIFF' and _has_pages(source) else '.png'
-            name = name if name.lower().endswith(suffix) else _cut(name, LONGEST_NAME - 4) + suffix
-    elif named == format_by_suffix(f'x.{format}') and not append:
-        name = source.name
-    else:
-        name = source.stem if named and not append else source.name
-        name = f'{_cut(name, LONGEST_NAME - 1 - len(format))}.{format}'
-    target = folder / name
-    if os.path.realpath(target) == os.path.realpath(source):
-        raise WouldReplace(f'{source}: {WOULD_REPLACE}')
-    return target
-
-WOULD_REPLACE = 'its color would replace it; choose another folder'
-
 # %% ../nbs/01_files.ipynb #7c7f8869
-def _has_pages(path: Path) -> bool:
-    "Whether a TIFF file has a second page (TIFF 6.0, section 2; BigTIFF has longer numbers)."
+def _has_pages(
+    path: Path,  # of a TIFF file
+) -> bool:
+    "Check whether a TIFF file has a second page (TIFF 6.0, section 2; BigTIFF has longer numbers)."
     with suppress(PhotoError, OSError, OverflowError, struct.error), open_regular(path) as file:
         start = file.read(16)
         order, is_big = '<' if start[:2] == b'II' else '>', b'+' in start[2:4]
@@ -262,11 +255,38 @@ def _has_pages(path: Path) -> bool:
         return any(file.read(8 if is_big else 4))
     return False
 
+# %% ../nbs/01_files.ipynb #1aefe935
+WOULD_REPLACE = 'its color would replace it; choose another folder'
+
+def output_path(
+    source: Path,  # the gray file
+    folder: Path,  # where the color file goes
+    format: str = 'keep',  # the source's where it can be written, or png, jpg, webp, avif, tiff
+    append: bool = False,  # add the suffix of the format to the whole name
+) -> Path:
+    "Name the color file; `WouldReplace` where that is the source itself."
+    named, found = format_by_suffix(source), _content(source) or format_by_suffix(source)
+    if format == 'keep':
+        name = source.name
+        if named != found or named not in WRITTEN_FORMATS:
+            suffix = '.tif' if found == 'TIFF' and _has_pages(source) else '.png'
+            if not name.lower().endswith(suffix):
+                name = _cut(name, LONGEST_NAME - 4) + suffix
+    elif named == format_by_suffix(f'x.{format}') and not append:
+        name = source.name
+    else:
+        name = source.stem if named and not append else source.name
+        name = f'{_cut(name, LONGEST_NAME - 1 - len(format))}.{format}'
+    target = folder / name
+    if os.path.realpath(target) == os.path.realpath(source):
+        raise WouldReplace(f'{source}: {WOULD_REPLACE}')
+    return target
+
 # %% ../nbs/01_files.ipynb #00e104a6
 def _labels(
     folders: Iterable[str],  # absolute and different
 ) -> dict[str, Path]:
-    "A short path for each folder, no two alike: its name, with its parents' where that is needed."
+    "Find a short path for each folder, no two alike: its name, with its parents' where needed."
     parts = {folder: Path(folder).parts[1:] for folder in folders}
     depths = dict.fromkeys(parts, 1)
     while True:
@@ -283,9 +303,9 @@ def _labels(
 # %% ../nbs/01_files.ipynb #9d550c08
 def _found(
     paths: Iterable[Path],  # files and folders
-    out: Path,
+    out: Path,  # the output folder
 ) -> list[Work]:
-    "What paths name, each thing once, with its folder below the output folder."
+    "Find what paths name, each thing once, with its folder below the output folder."
     folders = [os.path.realpath(path) for path in paths if os.path.isdir(path)]
     folders = _labels(dict.fromkeys(folders))
     skip, work, names, photos = os.path.realpath(out), [], set(), {}
@@ -313,8 +333,13 @@ def _found(
     return work
 
 # %% ../nbs/01_files.ipynb #3432acc0
-def _name(item: Work, out: Path, format: str, append: bool = False) -> None:
-    "Name a color file, or say why it has no name."
+def _name(
+    item: Work,  # which is changed
+    out: Path,  # the output folder
+    format: str,  # keep, png, jpg, webp, avif or tiff
+    append: bool = False,  # add the suffix of the format to the whole name
+) -> None:
+    "Name a color file, or note why it has no name."
     try:
         item.target = output_path(item.source, out / (item.inside or ''), format, append)
     except WouldReplace:
@@ -322,19 +347,29 @@ def _name(item: Work, out: Path, format: str, append: bool = False) -> None:
     except (OSError, ValueError) as error:  # a name that the system cannot write
         item.left_out, item.failed = _why_not(item.source, error), True
 
-def _place(path: Path) -> str:
-    "What two names of one place have in common."
+# %% ../nbs/01_files.ipynb #8db69eb8
+def _place(
+    path: Path,
+) -> str:
+    "Reduce a path to what all names of one place have in common."
     return os.path.normcase(os.path.abspath(path))
 
-def _alike(photos: list[Work]) -> list[list[Work]]:
-    "Photographs whose color would have the same name."
+def _alike(
+    photos: list[Work],
+) -> list[list[Work]]:
+    "Group photographs whose color would have the same name."
     groups = defaultdict(list)
     for item in photos:
         if not item.left_out:
             groups[_place(item.target)].append(item)
     return [group for group in groups.values() if len(group) > 1]
 
-def _tell_apart(photos: list[Work], out: Path, format: str) -> None:
+# %% ../nbs/01_files.ipynb #195403e2
+def _tell_apart(
+    photos: list[Work],  # which are changed
+    out: Path,  # the output folder
+    format: str,  # keep, png, jpg, webp, avif or tiff
+) -> None:
     "Give photographs whose color would have the same name others."
     for twins in _alike(photos):
         folders = _labels(dict.fromkeys(os.path.realpath(item.source.parent) for item in twins))
@@ -347,30 +382,39 @@ def _tell_apart(photos: list[Work], out: Path, format: str) -> None:
             _name(item, out, format, append=True)
 
 # %% ../nbs/01_files.ipynb #5b0c6a92
-def _number(photos: list[Work]) -> None:
+def _numbered(
+    path: Path,
+) -> Iterator[Path]:  # without end
+    "Put the numbers from 2 behind a name."
+    for number in count(2):
+        end = f'-{number}{path.suffix}'
+        yield path.with_name(_cut(path.stem, LONGEST_NAME - len(end)) + end)
+
+def _number(
+    photos: list[Work],  # which are changed
+) -> None:
     "Give photographs whose color has the name of another's still a name with a number."
     taken = {_place(path) for item in photos for path in (item.source, item.target) if path}
     for twins in _alike(photos):
         _, *others = sorted(twins, key=lambda item: item.target.name != item.source.name)
         for item in others:
-            item.target = next(path for path in _numbered(item.target) if _place(path) not in taken)
+            free = (path for path in _numbered(item.target) if _place(path) not in taken)
+            item.target = next(free)
             taken.add(_place(item.target))
 
-def _numbered(path: Path) -> Iterator[Path]:
-    "A name with the numbers from 2."
-    for number in count(2):
-        end = f'-{number}{path.suffix}'
-        yield path.with_name(_cut(path.stem, LONGEST_NAME - len(end)) + end)
-
 # %% ../nbs/01_files.ipynb #3839c5e0
-def _identity(path: Path) -> tuple[int, int] | None:
-    "What a file is known by, whatever its name; None where there is none."
+def _identity(
+    path: Path,
+) -> tuple[int, int] | None:  # device and number; None where there is no file
+    "Find what a file is known by, whatever its name."
     with suppress(OSError):
         found = os.stat(path)
         return found.st_dev, found.st_ino
     return None
 
-def _spare(photos: list[Work]) -> None:
+def _spare(
+    photos: list[Work],  # which are changed
+) -> None:
     "Leave out what would replace another photograph."
     originals = {_identity(item.source): item.source for item in photos}
     for item in photos:
@@ -383,9 +427,9 @@ def _spare(photos: list[Work]) -> None:
 def plan(
     paths: Iterable[str | Path],  # files and folders
     out: str | Path,  # the output folder; what is below it is not taken for photographs
-    format: str = 'keep',  # as `output_path` takes it
+    format: str = 'keep',  # of the color: the source's, or png, jpg, webp, avif, tiff
 ) -> list[Work]:  # in the order in which they are named
-    "What there is to do. No color file replaces a photograph that was named, nor another's color."
+    "Plan what there is to do: no color file replaces a photograph, nor another's color."
     out, paths = Path(out), list(map(Path, paths))
     work = _found(paths, out)
     photos = [item for item in work if not item.left_out]
@@ -416,7 +460,7 @@ PART = re.compile(r'\..*\.\d+-\d+\.part', re.DOTALL)  # the temporary names of `
 
 def sweep(
     folders: Iterable[Path],
-    seconds: float = 3600,  # since a file was last written to; what another run is writing is left alone
+    seconds: float = 3600,  # since a file was last written to
 ) -> None:
     "Remove what runs that were killed have left half written."
     for folder in folders:
@@ -432,7 +476,7 @@ def ordered_map(
     workers: int,  # threads
     ahead: int = 8,  # items under way for each of them
 ) -> Iterator:  # results in the order of the items
-    "What `map` does, on several threads and with a bounded number of items in memory."
+    "Do what `map` does, on several threads and with a bounded number of items in memory."
     waiting = deque()
     with ThreadPoolExecutor(workers) as pool:
         try:
@@ -448,11 +492,17 @@ def ordered_map(
 # %% ../nbs/01_files.ipynb #b09e61cf
 class PixelBudget:
     "How many pixels may be in work at a time, over all threads."
-    def __init__(self, pixels: int = 100_000_000):
+    def __init__(
+        self,
+        pixels: int = 100_000_000,  # in work at a time
+    ):
         self.room, self.in_work, self.changed = pixels, 0, threading.Condition()
 
     @contextmanager
-    def hold(self, pixels: int) -> Iterator[None]:
+    def hold(
+        self,
+        pixels: int,  # of a photograph
+    ) -> Iterator[None]:
         "Wait until there is room for so many pixels, and keep it."
         with self.changed:
             self.changed.wait_for(lambda: not self.in_work or self.in_work + pixels <= self.room)

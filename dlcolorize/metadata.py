@@ -4,18 +4,16 @@
 
 # %% auto #0
 __all__ = ['EXIF_PREFIX', 'ORIENTATION', 'EXIF_DIRECTORY', 'GPS_DIRECTORY', 'INTEROPERABILITY', 'EXIF_POINTERS', 'PIXEL_WIDTH',
-           'PIXEL_HEIGHT', 'TYPE_SIZES', 'STALE_TAGS', 'STALE_EXIF_TAGS', 'MAKER_NOTE', 'COMPONENTS', 'COLOR_SPACE',
-           'COMPOSITE', 'RDF', 'TIFF', 'IPTC', 'OURS', 'EXIF', 'PHOTOSHOP', 'XMP', 'XMP_IMAGE', 'XMP_NOTE',
-           'DUBLIN_CORE', 'PREFIXES', 'EMPTY_PACKET', 'MIME_TYPES', 'LONGEST_SEGMENT', 'LONGEST_XMP', 'EXTENSION',
-           'PNG_SIGNATURE', 'XMP_KEYWORD', 'LONGEST_PACKED', 'LONGEST_TEXT', 'MOST_TEXT', 'PHOTOSHOP_PREFIX',
-           'STALE_RESOURCES', 'Metadata', 'packet_bytes', 'positive_dpi', 'ColorFile', 'tell', 'byte_order',
-           'entries_of', 'directory', 'extent', 'pointed', 'directories_of', 'in_use', 'merged', 'blank_thumbnail',
-           'thumbnail_parts', 'set_number', 'upright_exif', 'without_entries', 'blank_pictures', 'say_color',
-           'color_exif', 'shortened_exif', 'length', 'packet_text', 'decoded', 'parse_xmp', 'rdf_of', 'true_properties',
-           'correct', 'say', 'blank_xmp_pictures', 'forget_provenance', 'upright_xmp', 'color_xmp', 'read_provenance',
-           'split_xmp', 'png_chunks', 'sound', 'unpacked', 'plain_text', 'color_chunks', 'possible_dpi', 'png_chunk',
-           'with_chunks', 'jpeg_segment', 'color_resources', 'jpeg_segments', 'color_segments', 'resource_segments',
-           'box', 'boxes', 'placed', 'described', 'with_items', 'joined']
+           'PIXEL_HEIGHT', 'TYPE_SIZES', 'PICTURES_OF_THUMBNAILS', 'STALE_TAGS', 'STALE_EXIF_TAGS', 'MAKER_NOTE',
+           'COMPONENTS', 'COLOR_SPACE', 'COMPOSITE', 'RDF', 'TIFF', 'EXIF', 'PHOTOSHOP', 'XMP', 'XMP_IMAGE', 'XMP_NOTE',
+           'DUBLIN_CORE', 'IPTC', 'OURS', 'PREFIXES', 'EMPTY_PACKET', 'ENCODINGS', 'MIME_TYPES', 'SOURCE_TYPE',
+           'UNWRITABLE', 'PNG_SIGNATURE', 'LONGEST_TEXT', 'XMP_KEYWORD', 'LONGEST_PACKED', 'MOST_TEXT',
+           'LONGEST_SEGMENT', 'PHOTOSHOP_PREFIX', 'RESOURCE_MARKS', 'STALE_RESOURCES', 'LONGEST_XMP', 'LONGEST_PIECE',
+           'EXTENSION', 'Metadata', 'ColorFile', 'note_once', 'packet_bytes', 'positive_dpi', 'byte_order', 'directory',
+           'upright_exif', 'color_exif', 'shortened_exif', 'rdf_of', 'parse_xmp', 'upright_xmp', 'color_xmp',
+           'read_provenance', 'png_chunk', 'png_parts', 'chunk_body', 'inflated', 'png_chunks', 'sound_texts',
+           'possible_dpi', 'with_chunks', 'jpeg_segment', 'jpeg_segments', 'color_resources', 'resource_segments',
+           'color_segments', 'split_xmp', 'with_items']
 
 # %% ../nbs/02_metadata.ipynb #8e38c577
 import hashlib
@@ -23,7 +21,7 @@ import math
 import re
 import struct
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -33,27 +31,12 @@ from PIL import Image
 @dataclass
 class Metadata:
     "What a photograph's file says of it, to be given back with its color."
-    exif: bytes = b''  # a TIFF structure, as `upright_exif` gives it
+    exif: bytes = b''  # a TIFF structure, as upright_exif makes it
     xmp: bytes = b''  # an XML packet
     dpi: tuple[float, float] | None = None  # pixels an inch, across and down
     segments: bytes = b''  # JPEG: IPTC and comments, as they stand in the file
     chunks: list[tuple[bytes, bytes]] = field(default_factory=list)  # PNG: kind, text or time
     tags: list[tuple] = field(default_factory=list)  # TIFF: code, type, count, value
-
-# %% ../nbs/02_metadata.ipynb #3624d038
-def packet_bytes(
-    text: str | bytes,  # XMP, one way or the other
-) -> bytes:
-    "XMP as bytes."
-    return text.encode() if isinstance(text, str) else bytes(text)
-
-# %% ../nbs/02_metadata.ipynb #2a8e75e1
-def positive_dpi(
-    dpi: tuple | None,  # pixels an inch, across and down, as a file says them
-) -> tuple[float, float] | None:  # None where they are no resolution
-    "A resolution, where it is one."
-    good = dpi and len(dpi) == 2 and 0 < min(dpi) <= max(dpi) < 1e6
-    return tuple(map(float, dpi)) if good else None
 
 # %% ../nbs/02_metadata.ipynb #8b82e4f7
 @dataclass(frozen=True)
@@ -65,10 +48,28 @@ class ColorFile:
     format: str = 'PNG'  # Pillow's name
 
 # %% ../nbs/02_metadata.ipynb #2e0be023
-def tell(notes: list[str], line: str) -> None:
-    "Note something, once."
+def note_once(
+    notes: list[str],  # gets the line
+    line: str,
+) -> None:
+    "Note something that is not noted yet."
     if line not in notes:
         notes.append(line)
+
+# %% ../nbs/02_metadata.ipynb #e51fe0a1
+def packet_bytes(
+    packet: str | bytes,  # XMP, one way or the other
+) -> bytes:
+    "Convert XMP to bytes."
+    return packet.encode() if isinstance(packet, str) else bytes(packet)
+
+# %% ../nbs/02_metadata.ipynb #ef59e34d
+def positive_dpi(
+    dpi: tuple | None,  # pixels an inch, across and down, as a file says them
+) -> tuple[float, float] | None:  # None where they are no resolution
+    "Take a resolution, where it is one."
+    good = dpi and len(dpi) == 2 and 0 < min(dpi) <= max(dpi) < 1e6
+    return tuple(map(float, dpi)) if good else None
 
 # %% ../nbs/02_metadata.ipynb #c8c55449
 EXIF_PREFIX = b'Exif\0\0'  # before the block in JPEG
@@ -78,17 +79,20 @@ PIXEL_WIDTH, PIXEL_HEIGHT = 0xA002, 0xA003
 TYPE_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 
 # %% ../nbs/02_metadata.ipynb #89a97174
-def byte_order(block: bytes) -> str:
-    "How a TIFF structure writes its numbers, as `struct` says it."
+def byte_order(
+    block: bytes,  # a TIFF structure
+) -> str:  # of struct: < or >
+    "Read how a TIFF structure writes its numbers; `struct.error` where it is none."
     if block[:2] not in (b'II', b'MM'):
         raise struct.error('neither II nor MM')
     return '<' if block[:2] == b'II' else '>'
 
-def entries_of(
+# %% ../nbs/02_metadata.ipynb #5d400d49
+def _entries_of(
     block: bytes,  # a TIFF structure
     place: int,  # where the directory begins
 ) -> list[tuple[int, int]]:  # tag, and where its entry begins
-    "The entries of a directory, as many as there is room for; `struct.error` where it is none."
+    "List the entries of a directory, as far as there is room; `struct.error` where it is none."
     order = byte_order(block)
     count, = struct.unpack_from(order + 'H', block, place)
     count = min(count, (len(block) - place - 2) // 12)
@@ -96,63 +100,62 @@ def entries_of(
     tags = (tag for tag, in struct.iter_unpack(order + 'H10x', entries))
     return [(tag, place + 2 + 12 * number) for number, tag in enumerate(tags)]
 
-def directory(block: bytes, place: int) -> dict[int, int]:
-    "The entries of one directory of a TIFF structure, by tag."
-    return dict(entries_of(block, place))
+# %% ../nbs/02_metadata.ipynb #8ef0dfbe
+def directory(
+    block: bytes,  # a TIFF structure
+    place: int,  # where the directory begins
+) -> dict[int, int]:  # by tag, where its entry begins
+    "Find the entries of one directory of a TIFF structure; `struct.error` where it is none."
+    return dict(_entries_of(block, place))
 
 # %% ../nbs/02_metadata.ipynb #6b7de1f9
-def extent(
-    block: bytes,
+def _extent(
+    block: bytes,  # a TIFF structure
     entry: int,  # where it begins
 ) -> tuple[int, int]:  # where the value begins and ends, which may be beyond the block
-    "The place of an entry's value."
+    "Find the value of an entry."
     order = byte_order(block)
     kind, count, place = struct.unpack_from(order + 'HII', block, entry + 2)
     size = TYPE_SIZES.get(kind, 1) * count
     start = entry + 8 if size <= 4 else place
     return start, start + size
 
-def pointed(
-    block: bytes,
+# %% ../nbs/02_metadata.ipynb #35c708bd
+def _pointed(
+    block: bytes,  # a TIFF structure
     entries: dict[int, int],  # of a directory
     pointer: int,  # the tag that says where another directory is
 ) -> int | None:  # its place; None where there is none that can be read
-    "A directory inside another."
+    "Find a directory inside another."
     if pointer not in entries:
         return None
     place, = struct.unpack_from(byte_order(block) + 'I', block, entries[pointer] + 8)
     try:
-        return place if place >= 8 and entries_of(block, place) else None
+        return place if place >= 8 and _entries_of(block, place) else None
     except struct.error:
         return None
 
 # %% ../nbs/02_metadata.ipynb #da3a47e8
-def directories_of(block: bytes) -> list[int]:
-    "Where the first directory and EXIF's, GPS's and interoperability's are."
+def _directories_of(
+    block: bytes,  # a TIFF structure
+) -> list[int]:  # those that are there
+    "Find the first directory and EXIF's, GPS's and interoperability's; `struct.error` without any."
     number, first = struct.unpack_from(byte_order(block) + 'HI', block, 2)
     if number != 42:
         raise struct.error('no TIFF structure')
     entries = directory(block, first)
-    places = [
-        first,
-        pointed(block, entries, EXIF_DIRECTORY),
-        pointed(block, entries, GPS_DIRECTORY),
-    ]
-    if places[1] is not None:
-        places.append(pointed(block, directory(block, places[1]), INTEROPERABILITY))
+    inner = _pointed(block, entries, EXIF_DIRECTORY)
+    places = [first, inner, _pointed(block, entries, GPS_DIRECTORY)]
+    if inner is not None:
+        places.append(_pointed(block, directory(block, inner), INTEROPERABILITY))
     return [place for place in places if place is not None]
 
-def in_use(block: bytes) -> list[tuple[int, int]]:
-    "The parts of the block that these directories and their values take up."
-    found = [(0, 8)]
-    for place in directories_of(block):
-        entries = entries_of(block, place)
-        found.append((place, place + 2 + 12 * len(entries) + 4))
-        found.extend(extent(block, entry) for _, entry in entries)
-    return merged(found, len(block))
-
-def merged(parts: Iterable[tuple[int, int]], end: int) -> list[tuple[int, int]]:
-    "Parts of a block in their order, each place once, however often a broken file names it."
+# %% ../nbs/02_metadata.ipynb #6726e465
+def _merged(
+    parts: Iterable[tuple[int, int]],  # where each begins and ends
+    end: int,  # of the block
+) -> list[tuple[int, int]]:
+    "Sort parts of a block, each place once, however often a broken file names it."
     found = []
     for start, stop in sorted((start, min(stop, end)) for start, stop in parts if start < end):
         if found and start <= found[-1][1]:
@@ -161,95 +164,112 @@ def merged(parts: Iterable[tuple[int, int]], end: int) -> list[tuple[int, int]]:
             found.append((start, stop))
     return found
 
+# %% ../nbs/02_metadata.ipynb #a29d9dd1
+def _in_use(
+    block: bytes,  # a TIFF structure
+) -> list[tuple[int, int]]:  # where each part begins and ends
+    "Find the parts of the block that its directories and their values take up."
+    found = [(0, 8)]
+    for place in _directories_of(block):
+        entries = _entries_of(block, place)
+        found.append((place, place + 2 + 12 * len(entries) + 4))
+        found.extend(_extent(block, entry) for _, entry in entries)
+    return _merged(found, len(block))
+
+# %% ../nbs/02_metadata.ipynb #b07a0a0c
+PICTURES_OF_THUMBNAILS = (0x0201, 0x0202), (0x0111, 0x0117)  # place and length: JPEG, or one strip
+
+def _thumbnail_parts(
+    block: bytes,  # a TIFF structure
+    second: int,  # where its second directory begins
+) -> list[tuple[int, int]]:  # where each part begins and ends
+    "Find the second directory, its values and its picture."
+    try:
+        entries = directory(block, second)
+    except struct.error:
+        return []
+    found = [(second, second + 2 + 12 * len(entries) + 4)]
+    found += [_extent(block, entry) for entry in entries.values()]
+    number = byte_order(block) + 'I'
+    for place, length in PICTURES_OF_THUMBNAILS:
+        if place in entries and length in entries:
+            start, = struct.unpack_from(number, block, entries[place] + 8)
+            size, = struct.unpack_from(number, block, entries[length] + 8)
+            found.append((start, start + size))
+    return _merged((part for part in found if part[0] >= 8), len(block))
+
 # %% ../nbs/02_metadata.ipynb #daf0c13b
-def blank_thumbnail(block: bytearray) -> None:
+def _blank_thumbnail(
+    block: bytearray,  # a TIFF structure, which is changed
+) -> None:
     "Take the second directory of a block of EXIF out of it, with the picture it holds."
     order = byte_order(block)
-    (first,) = struct.unpack_from(order + 'I', block, 4)
-    link = first + 2 + 12 * len(entries_of(block, first))
+    first, = struct.unpack_from(order + 'I', block, 4)
+    link = first + 2 + 12 * len(_entries_of(block, first))
     if link + 4 > len(block):
         return
-    (second,) = struct.unpack_from(order + 'I', block, link)
+    second, = struct.unpack_from(order + 'I', block, link)
     struct.pack_into(order + 'I', block, link, 0)
-    used = in_use(block)
+    used = _in_use(block)
     kept = [(start, bytes(block[start:end])) for start, end in used]
-    for start, end in reversed(thumbnail_parts(block, second)):
+    for start, end in reversed(_thumbnail_parts(block, second)):
         if end == len(block) and start >= max(stop for _, stop in used):
             del block[start:]
         else:
             block[start:end] = bytes(end - start)
     for start, content in kept:
-        block[start : start + len(content)] = content
-
-def thumbnail_parts(block: bytes, second: int) -> list[tuple[int, int]]:
-    "Where the second directory, its values and its picture begin and end."
-    try:
-        entries = directory(block, second)
-    except struct.error:
-        return []
-    found = [
-        (second, second + 2 + 12 * len(entries) + 4),
-        *(extent(block, entry) for entry in entries.values()),
-    ]
-    for place, length in (
-        (0x0201, 0x0202),
-        (0x0111, 0x0117),
-    ):  # a JPEG file, or pixels in one strip
-        if place in entries and length in entries:
-            (start,) = struct.unpack_from(byte_order(block) + 'I', block, entries[place] + 8)
-            (size,) = struct.unpack_from(byte_order(block) + 'I', block, entries[length] + 8)
-            found.append((start, start + size))
-    return merged((part for part in found if part[0] >= 8), len(block))
+        block[start:start + len(content)] = content
 
 # %% ../nbs/02_metadata.ipynb #50315dac
-def set_number(
-    block: bytearray,
+def _set_number(
+    block: bytearray,  # a TIFF structure, which is changed
     entry: int,  # where it begins
     value: int,
     kind: int = 3,  # TIFF's type: 3 of two bytes, 4 of four
 ) -> None:
-    "Make an entry say one number."
+    "Make an entry hold one number."
     order = byte_order(block)
-    packed = struct.pack(
-        order + ('HH' if kind == 3 else 'I'), *((value, 0) if kind == 3 else (value,))
-    )
+    packed = struct.pack(order + 'HH', value, 0) if kind == 3 else struct.pack(order + 'I', value)
     struct.pack_into(order + 'HI4s', block, entry + 2, kind, 1, packed)
 
 # %% ../nbs/02_metadata.ipynb #aafc8ed1
 def upright_exif(
     exif: bytes,  # the block, with or without the prefix of JPEG
-    width: int,  # of the upright picture
-    height: int,
+    width: int,  # of the upright picture, pixels
+    height: int,  # pixels
 ) -> bytes:  # without the prefix; a block that is damaged as it is
-    "EXIF for the upright picture: turned, no thumbnail; all else byte by byte the same."
+    "Correct EXIF for the upright picture: turned, no thumbnail; all else byte by byte the same."
     block = bytearray(exif.removeprefix(EXIF_PREFIX))
     try:
-        for number, place in enumerate(directories_of(block)[:2]):
-            for tag, entry in entries_of(block, place):
+        for number, place in enumerate(_directories_of(block)[:2]):
+            for tag, entry in _entries_of(block, place):
                 if tag == ORIENTATION and number == 0:
-                    set_number(block, entry, 1)
+                    _set_number(block, entry, 1)
                 elif tag in (PIXEL_WIDTH, PIXEL_HEIGHT) and number == 1:
-                    set_number(block, entry, width if tag == PIXEL_WIDTH else height, 4)
-        blank_thumbnail(block)
+                    _set_number(block, entry, width if tag == PIXEL_WIDTH else height, 4)
+        _blank_thumbnail(block)
     except struct.error:
-        pass  # `color_exif` tells of it
+        pass  # `color_exif` notes it
     return bytes(block)
 
 # %% ../nbs/02_metadata.ipynb #47f69f1a
-def without_entries(
-    block: bytearray,
+def _without_entries(
+    block: bytearray,  # a TIFF structure, which is changed
     place: int,  # of a directory
-    unwanted,  # a function of the tag and of where its entry begins
+    unwanted: Callable[[int, int], bool],  # of the tag, and of where its entry begins
 ) -> int:  # how many were taken out
     "Take entries out of a directory; what follows them moves up."
-    order, found = byte_order(block), entries_of(block, place)
+    order, found = byte_order(block), _entries_of(block, place)
     end = place + 2 + 12 * len(found)
     kept = [bytes(block[entry:entry + 12]) for tag, entry in found if not unwanted(tag, entry)]
     content = struct.pack(order + 'H', len(kept)) + b''.join(kept) + bytes(block[end:end + 4])
     block[place:end + 4] = content + bytes(end + 4 - place - len(content))
     return len(found) - len(kept)
 
-def blank_pictures(block: bytearray) -> None:
+# %% ../nbs/02_metadata.ipynb #9ee87189
+def _blank_pictures(
+    block: bytearray,  # which is changed
+) -> None:
     "Blank every JPEG file that lies in a block."
     start = block.find(b'\xff\xd8\xff')
     while start >= 0:
@@ -260,188 +280,163 @@ def blank_pictures(block: bytearray) -> None:
         start = block.find(b'\xff\xd8\xff', end + 2)
 
 # %% ../nbs/02_metadata.ipynb #b05923dd
-# How the gray pixels lay in their file, or what their numbers meant: strips, tiles,
-# compression, curves, other pictures, profile, XMP
-STALE_TAGS = {
-    259,
-    273,
-    278,
-    279,
-    284,
-    301,
-    317,
-    318,
-    319,
-    320,
-    322,
-    323,
-    324,
-    325,
-    330,
-    338,
-    339,
-    347,
-    513,
-    514,
-    529,
-    532,
-    700,
-    34675,
+STALE_TAGS = {  # strips, tiles, compression, curves, other pictures, profile, XMP
+    259, 273, 278, 279, 284, 301, 317, 318, 319, 320, 322, 323, 324, 325, 330, 338, 339, 347,
+    513, 514, 529, 532, 700, 34675,
 }
 STALE_EXIF_TAGS = {0x9102, 0xA500}  # bits of each pixel, gamma
-MAKER_NOTE, COMPONENTS, COLOR_SPACE = 0x927C, 0x9101, 0xA001
 
-def say_color(block: bytearray, file: ColorFile) -> None:
-    "Make the directories say what is true of a color file."
-    order, places = byte_order(block), directories_of(block)
-    first = directory(block, places[0])
+def _drop_broken_entries(
+    block: bytearray,  # a TIFF structure, which is changed
+) -> int:  # how many
+    "Take out of all directories what is broken."
+    first, *others = _directories_of(block)
+    lost = _without_entries(block, first, lambda tag, entry: tag in EXIF_POINTERS
+                            and _pointed(block, {tag: entry}, tag) is None)
+    for place in (first, *others):
+        lost += _without_entries(
+            block, place, lambda tag, entry: _extent(block, entry)[1] > len(block)
+        )
+    return lost
+
+def _drop_stale_entries(
+    block: bytearray,  # a TIFF structure, which is changed
+) -> None:
+    "Take out of the first directory and EXIF's what is false of another file."
+    first = _directories_of(block)[0]
+    _without_entries(block, first, lambda tag, entry: tag in STALE_TAGS)
+    inner = _pointed(block, directory(block, first), EXIF_DIRECTORY)
+    if inner is not None:
+        _without_entries(block, inner, lambda tag, entry: tag in STALE_EXIF_TAGS or (
+            tag == INTEROPERABILITY and _pointed(block, {tag: entry}, tag) is None))
+
+# %% ../nbs/02_metadata.ipynb #401af9cc
+def _correct_first(
+    block: bytearray,  # a TIFF structure, which is changed
+    first: dict[int, int],  # entries of its first directory
+    file: ColorFile,
+) -> None:
+    "Make the first directory true of a color file."
     true = (256, file.width), (257, file.height), (262, 2), (277, 3)  # size, RGB, three channels
     for tag, value in true:
         if tag in first:
-            set_number(block, first[tag], value, 4 if tag < 258 else 3)
-    if 258 in first:
-        struct.pack_into(order + 'HII', block, first[258] + 2, 3, 3, len(block) + len(block) % 2)
-        block += bytes(len(block) % 2) + struct.pack(order + '3H', *[file.bits] * 3)
-    place = pointed(block, first, EXIF_DIRECTORY)
+            _set_number(block, first[tag], value, 4 if tag < 258 else 3)
+    if 258 in first:  # bits of each channel, which need a place of their own
+        order, odd = byte_order(block), len(block) % 2
+        struct.pack_into(order + 'HII', block, first[258] + 2, 3, 3, len(block) + odd)
+        block += bytes(odd) + struct.pack(order + '3H', *[file.bits] * 3)
+
+# %% ../nbs/02_metadata.ipynb #8f0243e2
+MAKER_NOTE, COMPONENTS, COLOR_SPACE = 0x927C, 0x9101, 0xA001
+
+def _correct_inner(
+    block: bytearray,  # a TIFF structure, which is changed
+    first: dict[int, int],  # entries of its first directory
+) -> None:
+    "Make EXIF's directory, and that of interoperability in it, true of a color file in sRGB."
+    order, place = byte_order(block), _pointed(block, first, EXIF_DIRECTORY)
     inner = directory(block, place) if place is not None else {}
     if COLOR_SPACE in inner:
-        set_number(block, inner[COLOR_SPACE], 1)
-    if COMPONENTS in inner:
-        struct.pack_into(
-            order + 'HI4B', block, inner[COMPONENTS] + 2, 7, 4, 1, 2, 3, 0
-        )  # Y, Cb, Cr
-    place = pointed(block, inner, INTEROPERABILITY)
-    if place is not None and 1 in directory(block, place):
-        struct.pack_into(
-            order + 'HI4s', block, directory(block, place)[1] + 2, 2, 4, b'R98\0'
-        )  # sRGB
+        _set_number(block, inner[COLOR_SPACE], 1)
+    if COMPONENTS in inner:  # Y, Cb, Cr
+        struct.pack_into(order + 'HI4B', block, inner[COMPONENTS] + 2, 7, 4, 1, 2, 3, 0)
+    place = _pointed(block, inner, INTEROPERABILITY)
+    interoperability = directory(block, place) if place is not None else {}
+    if 1 in interoperability:  # sRGB
+        struct.pack_into(order + 'HI4s', block, interoperability[1] + 2, 2, 4, b'R98\0')
 
 # %% ../nbs/02_metadata.ipynb #a0fe4883
 def color_exif(
     exif: bytes,  # of the photograph; may be empty
     file: ColorFile,
-    notes: list[str],  # what had to be given up is added to it
+    notes: list[str],  # gets a line for what has to be given up
 ) -> bytes:  # empty where there is nothing that can be read
-    "EXIF for the color file: upright, true of it, and without what is broken."
+    "Make EXIF for the color file: upright, true of it, and without what is broken."
     if not exif:
         return b''
     block = bytearray(upright_exif(exif, file.width, file.height))
     try:
-        places = directories_of(block)
-        lost = without_entries(
-            block,
-            places[0],
-            lambda tag, entry: tag in (EXIF_DIRECTORY, GPS_DIRECTORY)
-            and pointed(block, {tag: entry}, tag) is None,
-        )
-        for place in places:
-            lost += without_entries(
-                block, place, lambda tag, entry: extent(block, entry)[1] > len(block)
-            )
-        without_entries(block, places[0], lambda tag, entry: tag in STALE_TAGS)
-        inner = pointed(block, directory(block, places[0]), EXIF_DIRECTORY)
-        if inner is not None:
-            without_entries(
-                block,
-                inner,
-                lambda tag, entry: tag in STALE_EXIF_TAGS
-                or tag == INTEROPERABILITY
-                and pointed(block, {tag: entry}, tag) is None,
-            )
-        say_color(block, file)
+        lost = _drop_broken_entries(block)
+        _drop_stale_entries(block)
+        first = directory(block, _directories_of(block)[0])
+        _correct_first(block, first, file)
+        _correct_inner(block, first)
     except (struct.error, IndexError):
-        tell(notes, 'its EXIF block is damaged and was left out')
+        note_once(notes, 'its EXIF block is damaged and was left out')
         return b''
     if lost:
         what = '1 damaged entry' if lost == 1 else f'{lost} damaged entries'
-        tell(notes, f'its EXIF block lost {what}')
-    blank_pictures(block)
+        note_once(notes, f'its EXIF block lost {what}')
+    _blank_pictures(block)
     return bytes(block)
+
+# %% ../nbs/02_metadata.ipynb #20cf09ed
+def _length(
+    value: object,  # of EXIF
+) -> int:
+    "Count the bytes or numbers of a value of EXIF."
+    return len(value) if isinstance(value, (bytes, str, tuple)) else 1
+
+def _without_long_values(
+    exif: bytes,  # a block
+    longest: int,  # bytes or numbers
+) -> bytes:  # with the prefix of JPEG
+    "Write EXIF anew without its long values."
+    whole, short = Image.Exif(), Image.Exif()
+    whole.load(exif)
+    short.update({tag: value for tag, value in whole.items()
+                  if _length(value) < longest and tag not in EXIF_POINTERS})
+    for pointer in EXIF_POINTERS:
+        values = {tag: value for tag, value in whole.get_ifd(pointer).items()
+                  if _length(value) < longest and tag != INTEROPERABILITY}
+        if values:
+            short.get_ifd(pointer).update(values)
+    return short.tobytes()
 
 # %% ../nbs/02_metadata.ipynb #66c83ff5
 def shortened_exif(
-    exif: bytes,
+    exif: bytes,  # a block, without the prefix of JPEG
     room: int,  # bytes
-    notes: list[str],
+    notes: list[str],  # gets a line where it is too long
 ) -> bytes:  # empty where nothing of it fits
-    "EXIF without its longest values, where it is too long."
+    "Leave out the longest values of EXIF, where it is too long."
     if len(exif) <= room:
         return exif
-    whole = Image.Exif()
+    line = f'its EXIF block of {len(exif):,} bytes is too long'
     for longest in (4096, 256):
         try:
-            whole.load(exif)
-            short = Image.Exif()
-            short.update(
-                {
-                    tag: value
-                    for tag, value in whole.items()
-                    if length(value) < longest and tag not in (EXIF_DIRECTORY, GPS_DIRECTORY)
-                }
-            )
-            for pointer in (EXIF_DIRECTORY, GPS_DIRECTORY):
-                values = {
-                    tag: value
-                    for tag, value in whole.get_ifd(pointer).items()
-                    if length(value) < longest and tag != INTEROPERABILITY
-                }
-                if values:
-                    short.get_ifd(pointer).update(values)
-            block = short.tobytes()
-        except Exception:  # Pillow writes the types it knows, and says anything of others
+            block = _without_long_values(exif, longest)
+        except Exception:  # Pillow writes the types it knows, and raises anything of others
             break
         if len(block) <= room:
-            line = f'its EXIF block of {len(exif):,} bytes is too long'
-            tell(notes, f'{line}, so its longest values were left out')
+            note_once(notes, f'{line}, so its longest values were left out')
             return block.removeprefix(EXIF_PREFIX)
-    tell(notes, f'its EXIF block of {len(exif):,} bytes is too long and was left out')
+    note_once(notes, f'{line} and was left out')
     return b''
-
-def length(value) -> int:
-    "Bytes or numbers of a value of EXIF."
-    return len(value) if isinstance(value, (bytes, str, tuple)) else 1
 
 # %% ../nbs/02_metadata.ipynb #b0066fb7
 COMPOSITE = 'http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia'
-RDF, TIFF, IPTC, OURS = (
-    'http://www.w3.org/1999/02/22-rdf-syntax-ns#',
-    'http://ns.adobe.com/tiff/1.0/',
-    'http://iptc.org/std/Iptc4xmpExt/2008-02-29/',
-    'https://dlcolorize.github.io/ns/1.0/',
-)
-EXIF, PHOTOSHOP, XMP, XMP_IMAGE, XMP_NOTE, DUBLIN_CORE = (
-    'http://ns.adobe.com/exif/1.0/',
-    'http://ns.adobe.com/photoshop/1.0/',
-    'http://ns.adobe.com/xap/1.0/',
-    'http://ns.adobe.com/xap/1.0/g/img/',
-    'http://ns.adobe.com/xmp/note/',
-    'http://purl.org/dc/elements/1.1/',
-)
+RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
+TIFF = 'http://ns.adobe.com/tiff/1.0/'
+EXIF = 'http://ns.adobe.com/exif/1.0/'
+PHOTOSHOP = 'http://ns.adobe.com/photoshop/1.0/'
+XMP = 'http://ns.adobe.com/xap/1.0/'
+XMP_IMAGE = 'http://ns.adobe.com/xap/1.0/g/img/'
+XMP_NOTE = 'http://ns.adobe.com/xmp/note/'
+DUBLIN_CORE = 'http://purl.org/dc/elements/1.1/'
+IPTC = 'http://iptc.org/std/Iptc4xmpExt/2008-02-29/'
+OURS = 'https://dlcolorize.github.io/ns/1.0/'
 PREFIXES = {'rdf': RDF, 'Iptc4xmpExt': IPTC, 'dlcolorize': OURS}
 EMPTY_PACKET = (
     f'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="{RDF}"/></x:xmpmeta>'.encode()
 )
 
 # %% ../nbs/02_metadata.ipynb #bc3f8d07
-def packet_text(packet: bytes) -> str:
-    "A packet of any encoding as text, without what stands before and after the XML."
-    for mark, encoding in (
-        (b'\xef\xbb\xbf', 'utf-8'),
-        (b'\xff\xfe', 'utf-16-le'),
-        (b'\xfe\xff', 'utf-16-be'),
-        (b'<\0', 'utf-16-le'),
-        (b'\0<', 'utf-16-be'),
-    ):
-        if packet.startswith(mark):
-            text = packet.decode(encoding, 'replace')
-            break
-    else:
-        declared = re.match(rb'\s*<\?xml[^>]*encoding=["\']([\w.-]+)', packet)
-        text = decoded(packet, declared.group(1).decode() if declared else 'utf-8')
-    return re.sub(r'^<\?xml\s[^>]*\?>', '', text.strip('\ufeff\0 \r\n\t'))
-
-def decoded(packet: bytes, encoding: str) -> str:
-    "Text in an encoding that may not be the one it says."
+def _decoded(
+    packet: bytes,
+    encoding: str,  # that it declares
+) -> str:
+    "Decode text in an encoding that may not be the one it declares."
     for name in (encoding, 'utf-8', 'cp1252'):
         try:
             return packet.decode(name)
@@ -449,10 +444,37 @@ def decoded(packet: bytes, encoding: str) -> str:
             continue
     return packet.decode('latin-1')
 
+# %% ../nbs/02_metadata.ipynb #436fc176
+ENCODINGS = (  # by how a packet begins
+    (b'\xef\xbb\xbf', 'utf-8'), (b'\xff\xfe', 'utf-16-le'), (b'\xfe\xff', 'utf-16-be'),
+    (b'<\0', 'utf-16-le'), (b'\0<', 'utf-16-be'),
+)
+
+def _packet_text(
+    packet: bytes,
+) -> str:
+    "Decode a packet of any encoding, without what stands before and after the XML."
+    encoding = next((name for mark, name in ENCODINGS if packet.startswith(mark)), None)
+    if encoding:
+        text = packet.decode(encoding, 'replace')
+    else:
+        declared = re.match(rb'\s*<\?xml[^>]*encoding=["\']([\w.-]+)', packet)
+        text = _decoded(packet, declared.group(1).decode() if declared else 'utf-8')
+    return re.sub(r'^<\?xml\s[^>]*\?>', '', text.strip('\ufeff\0 \r\n\t'))
+
 # %% ../nbs/02_metadata.ipynb #f9747e5f
-def parse_xmp(packet: bytes) -> etree._Element | None:
-    "The XML of a packet, with its own prefixes; None where it is no XMP."
-    text = packet_text(packet)
+def rdf_of(
+    root: etree._Element,  # of a packet
+) -> etree._Element | None:
+    "Find the element that holds all descriptions."
+    return next(root.iter(f'{{{RDF}}}RDF'), None)
+
+# %% ../nbs/02_metadata.ipynb #dfdc6642
+def parse_xmp(
+    packet: bytes,
+) -> etree._Element | None:
+    "Parse a packet, with its own prefixes; None where it is no XMP."
+    text = _packet_text(packet)
     if '<!DOCTYPE' in text or '<!ENTITY' in text:
         return None
     parser = etree.XMLParser(
@@ -464,22 +486,16 @@ def parse_xmp(packet: bytes) -> etree._Element | None:
         return None
     return root if rdf_of(root) is not None else None
 
-def rdf_of(root: etree._Element) -> etree._Element | None:
-    "The element that holds all descriptions."
-    return next(root.iter(f'{{{RDF}}}RDF'), None)
-
 # %% ../nbs/02_metadata.ipynb #e74d5335
 MIME_TYPES = {
-    'JPEG': 'image/jpeg',
-    'PNG': 'image/png',
-    'TIFF': 'image/tiff',
-    'WEBP': 'image/webp',
-    'AVIF': 'image/avif',
-    'HEIF': 'image/heic',
+    'JPEG': 'image/jpeg', 'PNG': 'image/png', 'TIFF': 'image/tiff', 'WEBP': 'image/webp',
+    'AVIF': 'image/avif', 'HEIF': 'image/heic',
 }
 
-def true_properties(file: ColorFile | None) -> dict[str, str | None]:  # by name; None: is taken out
-    "What XMP may say of a file, and what it then has to say."
+def _true_properties(
+    file: ColorFile | None,  # None: only the orientation
+) -> dict[str, str | None]:  # by name; None: is taken out
+    "List what XMP may say of a file, and what it then has to say."
     true = {f'{{{TIFF}}}Orientation': '1'}
     if file is None:
         return true
@@ -504,31 +520,40 @@ def true_properties(file: ColorFile | None) -> dict[str, str | None]:  # by name
     }
 
 # %% ../nbs/02_metadata.ipynb #8832cf64
-def correct(description: etree._Element, true: dict[str, str | None]) -> None:
-    "Make a description say what is true, of the properties that it has: attributes and elements."
-    for child in list(description.iterchildren('{*}*')):
-        if child.tag in true:
-            say(child, true[child.tag])
-    for name in set(description.attrib) & set(true):
-        if true[name] is None or name == f'{{{TIFF}}}BitsPerSample':  # which is a list
-            del description.attrib[name]
-        else:
-            description.set(name, true[name])
-
-def say(child: etree._Element, value: str | None) -> None:
+def _set_property(
+    child: etree._Element,  # which is changed
+    value: str | None,  # None: it is taken out
+) -> None:
     "Give a property a value, or take it out."
     for part in list(child):
         child.remove(part)
     child.text = value
     if value is None:
         child.getparent().remove(child)
-    elif child.tag == f'{{{TIFF}}}BitsPerSample':
+    elif child.tag == f'{{{TIFF}}}BitsPerSample':  # which is a list
         child.text, row = None, etree.SubElement(child, f'{{{RDF}}}Seq')
         for _ in range(3):
             etree.SubElement(row, f'{{{RDF}}}li').text = value
 
+# %% ../nbs/02_metadata.ipynb #fb39eb22
+def _correct_description(
+    description: etree._Element,  # which is changed
+    true: dict[str, str | None],  # as _true_properties lists it
+) -> None:
+    "Make those properties true that a description has: attributes and elements."
+    for child in list(description.iterchildren('{*}*')):
+        if child.tag in true:
+            _set_property(child, true[child.tag])
+    for name in set(description.attrib) & set(true):
+        if true[name] is None or name == f'{{{TIFF}}}BitsPerSample':  # which is a list
+            del description.attrib[name]
+        else:
+            description.set(name, true[name])
+
 # %% ../nbs/02_metadata.ipynb #4c8c4025
-def blank_xmp_pictures(root: etree._Element) -> None:
+def _blank_xmp_pictures(
+    root: etree._Element,  # of a packet, which is changed
+) -> None:
     "Take out the pictures that a packet holds, wherever they are."
     image = f'{{{XMP_IMAGE}}}image'
     for element in list(root.iter('{*}*')):
@@ -536,26 +561,44 @@ def blank_xmp_pictures(root: etree._Element) -> None:
         if element.tag == image and element.getparent() is not None:
             element.getparent().remove(element)
 
-def forget_provenance(rdf: etree._Element) -> None:
-    "Take out where the picture comes from: it is no longer true of the whole."
-    source_type = f'{{{IPTC}}}DigitalSourceType'
+# %% ../nbs/02_metadata.ipynb #767916fb
+SOURCE_TYPE = f'{{{IPTC}}}DigitalSourceType'
+
+def _forget_provenance(
+    rdf: etree._Element,  # all descriptions, which are changed
+) -> None:
+    "Take out of all descriptions where the picture comes from."
     for description in list(rdf.iterchildren('{*}*')):
         for child in list(description.iterchildren('{*}*')):
-            if child.tag == source_type or child.tag.startswith(f'{{{OURS}}}'):
+            if child.tag == SOURCE_TYPE or child.tag.startswith(f'{{{OURS}}}'):
                 description.remove(child)
         for name in list(description.attrib):
-            if name == source_type or name.startswith(f'{{{OURS}}}'):
+            if name == SOURCE_TYPE or name.startswith(f'{{{OURS}}}'):
                 del description.attrib[name]
         if set(description.attrib) <= {f'{{{RDF}}}about'} and len(description) == 0:
-            rdf.remove(description)  # it said nothing else
+            rdf.remove(description)  # it held nothing else
+
+# %% ../nbs/02_metadata.ipynb #a9a6c10b
+UNWRITABLE = r'[\0-\x1f\ufffe\uffff\ud800-\udfff]'  # characters that XML has no place for
+
+def _add_provenance(
+    rdf: etree._Element,  # all descriptions, to which one is added
+    provenance: dict[str, str],  # software, model, …
+) -> None:
+    "Add a description of where the color comes from."
+    description = etree.SubElement(rdf, f'{{{RDF}}}Description', nsmap=PREFIXES)
+    description.set(f'{{{RDF}}}about', '')
+    description.set(SOURCE_TYPE, COMPOSITE)
+    for key, value in provenance.items():
+        description.set(f'{{{OURS}}}{key}', re.sub(UNWRITABLE, ' ', str(value)))
 
 # %% ../nbs/02_metadata.ipynb #2834df16
 def upright_xmp(
     packet: bytes,  # that the photograph brought; may be empty
-    provenance: dict[str, str] | None,  # software, model, …; None: say nothing
+    provenance: dict[str, str] | None,  # software, model, …; None: nothing is added
     file: ColorFile | None = None,  # None: only the orientation is corrected
-) -> bytes:  # empty where there is nothing to say
-    "The packet for the upright picture, with where its color comes from."
+) -> bytes:  # empty where there is nothing to write
+    "Correct a packet for the upright picture, and add where its color comes from."
     root = parse_xmp(packet)
     if root is None:
         if not provenance:
@@ -563,61 +606,280 @@ def upright_xmp(
         root = etree.fromstring(EMPTY_PACKET)
     rdf = rdf_of(root)
     for description in rdf.iterchildren('{*}*'):
-        correct(description, true_properties(file))
+        _correct_description(description, _true_properties(file))
     if file is not None:
-        blank_xmp_pictures(root)
+        _blank_xmp_pictures(root)
     if provenance:
-        forget_provenance(rdf)
-        description = etree.SubElement(rdf, f'{{{RDF}}}Description', nsmap=PREFIXES)
-        said = {
-            f'{{{OURS}}}{key}': re.sub(r'[\0-\x1f\ufffe\uffff\ud800-\udfff]', ' ', str(value))
-            for key, value in provenance.items()
-        }
-        for name, value in (
-            {f'{{{RDF}}}about': '', f'{{{IPTC}}}DigitalSourceType': COMPOSITE} | said
-        ).items():
-            description.set(name, value)
+        _forget_provenance(rdf)
+        _add_provenance(rdf, provenance)
     content = etree.tostring(root, encoding='utf-8', with_tail=False)
     begin = b'<?xpacket begin="\xef\xbb\xbf" id="W5M0MpCehiHzreSzNTczkc9d"?>'
     return begin + content + b'<?xpacket end="w"?>'
 
+# %% ../nbs/02_metadata.ipynb #6304efe8
 def color_xmp(
-    packet: bytes, provenance: dict[str, str] | None, file: ColorFile, notes: list[str]
-) -> bytes:
-    "XMP for the color file; what it says of itself is true, and what is broken is left out."
+    packet: bytes,  # that the photograph brought; may be empty
+    provenance: dict[str, str] | None,  # software, model, …; None: nothing is added
+    file: ColorFile,
+    notes: list[str],  # gets a line where the packet is damaged
+) -> bytes:  # empty where there is nothing to write
+    "Make XMP for the color file: true of it, and without what is broken."
     if packet.strip(b'\0 \r\n\t') and parse_xmp(packet) is None:
-        tell(notes, 'its XMP packet is damaged and was left out')
+        note_once(notes, 'its XMP packet is damaged and was left out')
     return upright_xmp(packet, provenance, file)
 
 # %% ../nbs/02_metadata.ipynb #9242f04f
 def read_provenance(
     packet: bytes,  # XMP
-) -> dict[str, str] | None:
-    "What `upright_xmp` said of the color, as attributes or elements; None for nothing."
+) -> dict[str, str] | None:  # None where the packet holds nothing of it
+    "Read what `upright_xmp` wrote of the color, as attributes or elements."
     root = parse_xmp(packet)
-    said, source_type = {}, None
+    found, source_type = {}, None
     for description in root.iter(f'{{{RDF}}}Description') if root is not None else ():
-        elements = [
-            (child.tag, child.text or child.get(f'{{{RDF}}}resource', ''))
-            for child in description.iterchildren('{*}*')
-        ]
+        elements = [(child.tag, child.text or child.get(f'{{{RDF}}}resource', ''))
+                    for child in description.iterchildren('{*}*')]
         for name, value in [*description.items(), *elements]:
             if name.startswith(f'{{{OURS}}}'):
-                said[name.removeprefix(f'{{{OURS}}}')] = value
-            elif name == f'{{{IPTC}}}DigitalSourceType':
+                found[name.removeprefix(f'{{{OURS}}}')] = value
+            elif name == SOURCE_TYPE:
                 source_type = value
-    return said | {'digital_source_type': source_type} if said else None
+    return found | {'digital_source_type': source_type} if found else None
+
+# %% ../nbs/02_metadata.ipynb #87edf81f
+PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
+
+def png_chunk(
+    kind: bytes,  # four letters
+    content: bytes,
+) -> bytes:
+    "Make a chunk of a PNG file."
+    checksum = zlib.crc32(kind + content)
+    return struct.pack('>I', len(content)) + kind + content + struct.pack('>I', checksum)
+
+# %% ../nbs/02_metadata.ipynb #a2f02862
+def png_parts(
+    png: bytes,  # a file
+) -> Iterator[tuple[bytes, memoryview]]:  # kind, and all of the chunk as it stands
+    "Walk the chunks of a PNG file up to its end; the last may be cut short."
+    place, kind = len(PNG_SIGNATURE), b''
+    while place + 8 <= len(png) and kind != b'IEND':
+        length, kind = struct.unpack_from('>I4s', png, place)
+        yield kind, memoryview(png)[place:place + 12 + length]
+        place += 12 + length
+
+# %% ../nbs/02_metadata.ipynb #53cf431a
+def chunk_body(
+    chunk: memoryview,  # all of it, which may be cut short
+) -> bytes:
+    "Take the content of a chunk of a PNG file."
+    return bytes(chunk[8:8 + int.from_bytes(chunk[:4], 'big')])
+
+# %% ../nbs/02_metadata.ipynb #fb8b4608
+LONGEST_TEXT = 2**24  # bytes, unpacked
+
+def inflated(
+    packed: bytes,
+) -> bytes | None:
+    "Unpack what was deflated; None where it is broken, cut short, or longer than 16 MB."
+    stream = zlib.decompressobj()
+    try:
+        content = stream.decompress(packed, LONGEST_TEXT)
+    except zlib.error:
+        return None
+    return content if stream.eof else None
+
+# %% ../nbs/02_metadata.ipynb #3c2a9f1e
+XMP_KEYWORD = b'XML:com.adobe.xmp\0'
+
+def png_chunks(
+    png: bytes,  # a file
+) -> Iterator[tuple[bytes, bytes]]:  # kind and content
+    "Walk the chunks of a PNG file that say something of the picture: texts and its time."
+    for kind, chunk in png_parts(png):
+        if kind in (b'tEXt', b'zTXt', b'iTXt', b'tIME'):
+            content = chunk_body(chunk)
+            if not content.startswith((XMP_KEYWORD, b'Raw profile type ')):  # written anew
+                yield kind, content
+
+# %% ../nbs/02_metadata.ipynb #3aecdf83
+def _is_sound_text(
+    kind: bytes,
+    content: bytes,
+) -> bool:
+    "Check whether a chunk of text or time is what PNG's specification requires (11.3.3)."
+    if kind == b'tIME':
+        return len(content) == 7
+    keyword, separator, rest = content.partition(b'\0')
+    if not separator or not 1 <= len(keyword) <= 79:
+        return False
+    if kind == b'tEXt':
+        return len(rest) <= LONGEST_TEXT
+    if kind == b'zTXt':
+        return rest[:1] == b'\0' and inflated(rest[1:]) is not None
+    parts = rest[2:].split(b'\0', 2)  # language, translated keyword, text
+    if kind != b'iTXt' or rest[1:2] != b'\0' or len(parts) < 3:
+        return False
+    return inflated(parts[2]) is not None if rest[:1] == b'\1' else len(parts[2]) <= LONGEST_TEXT
+
+# %% ../nbs/02_metadata.ipynb #1836a258
+def _unpacked_text(
+    kind: bytes,
+    content: bytes,  # sound
+) -> tuple[bytes, bytes]:  # kind and content
+    "Unpack a text."
+    keyword, _, rest = content.partition(b'\0')
+    if kind == b'zTXt':
+        return b'tEXt', keyword + b'\0' + inflated(rest[1:])
+    if kind == b'iTXt' and rest[:1] == b'\1':
+        language, translated, text = rest[2:].split(b'\0', 2)
+        return kind, b'\0'.join([keyword, b'\0', language, translated, inflated(text)])
+    return kind, content
+
+# %% ../nbs/02_metadata.ipynb #84b19406
+LONGEST_PACKED, MOST_TEXT = 2**20, 48 * 2**20  # bytes, unpacked: of one text, and of all of them
+
+def sound_texts(
+    chunks: Iterable[tuple[bytes, bytes]],  # kind and content of texts and times
+    notes: list[str],  # gets a line where some are left out
+) -> list[tuple[bytes, bytes]]:
+    "Keep those texts and times that can be read, at most 1,000 of them."
+    kept, chunks, room = [], list(chunks), MOST_TEXT
+    for kind, content in chunks:
+        if not _is_sound_text(kind, content) or len(kept) == 1000:
+            continue
+        plain = _unpacked_text(kind, content)
+        long = len(plain[1]) > LONGEST_PACKED
+        if len(plain[1]) > room or (long and kind == b'zTXt' and plain[1].count(b'\0') > 1):
+            continue
+        room -= len(plain[1])
+        kept.append(plain if long else (kind, content))
+    if len(kept) < len(chunks):
+        lost = f'{len(chunks) - len(kept)} of its {len(chunks)} PNG texts'
+        note_once(notes, f'{lost} are damaged or too long and were left out')
+    return kept
+
+# %% ../nbs/02_metadata.ipynb #23cd85be
+def possible_dpi(
+    dpi: tuple[float, float] | None,  # pixels an inch, across and down
+    unit: float,  # of the format's unit, how many are in an inch
+    largest: int,  # number that the format can write
+    notes: list[str],  # gets a line where it cannot be written
+) -> tuple[float, float] | None:
+    "Take a resolution that a format can write."
+    if dpi is None:
+        return None
+    if all(math.isfinite(value) and 0.5 <= value / unit < largest for value in dpi):
+        return dpi
+    line = f'its resolution of {dpi[0]:.4g} x {dpi[1]:.4g} pixels an inch cannot be written'
+    note_once(notes, line)
+    return None
+
+# %% ../nbs/02_metadata.ipynb #738f635b
+def with_chunks(
+    png: bytes,  # a file
+    metadata: Metadata,
+    profile: bytes,  # ICC
+) -> bytes:
+    "Put what there is to say into a PNG file."
+    chunks = [(b'iCCP', b'sRGB\0\0' + zlib.compress(profile)), *metadata.chunks]
+    if metadata.dpi:
+        across, down = (round(dpi / 0.0254) for dpi in metadata.dpi)
+        chunks.append((b'pHYs', struct.pack('>IIB', across, down, 1)))  # 1: pixels a meter
+    if metadata.exif:
+        chunks.append((b'eXIf', metadata.exif))
+    if metadata.xmp:
+        chunks.append((b'iTXt', XMP_KEYWORD + b'\0\0\0\0' + metadata.xmp))
+    header_ends = len(PNG_SIGNATURE) + 25
+    content = b''.join(png_chunk(*chunk) for chunk in chunks)
+    return png[:header_ends] + content + png[header_ends:]
+
+# %% ../nbs/02_metadata.ipynb #4383387b
+LONGEST_SEGMENT = 65533  # bytes of content
+
+def jpeg_segment(
+    marker: int,  # the second byte: 0xED for IPTC, 0xFE for a comment
+    content: bytes,
+) -> bytes:
+    "Make a segment of a JPEG file."
+    return struct.pack('>BBH', 0xFF, marker, len(content) + 2) + content
+
+# %% ../nbs/02_metadata.ipynb #42887fee
+def jpeg_segments(
+    segments: bytes,  # as they stand in a file
+) -> Iterator[tuple[int, bytes]]:  # marker and content
+    "Walk the segments in a row of them."
+    place = 0
+    while place + 4 <= len(segments) and segments[place] == 0xFF:
+        marker, size = struct.unpack_from('>BH', segments, place + 1)
+        yield marker, segments[place + 4:place + 2 + size]
+        place += 2 + max(size, 2)
+
+# %% ../nbs/02_metadata.ipynb #f5985bba
+PHOTOSHOP_PREFIX = b'Photoshop 3.0\0'
+RESOURCE_MARKS = (b'8BIM', b'MeSa', b'AgHg', b'PHUT', b'DCSR')
+STALE_RESOURCES = {1033, 1036, 1039, 1058, 1059, 1060}
+
+def _resources(
+    block: bytes,
+) -> Iterator[tuple[int, bytes, int]]:  # number, all of it at an even length, and where it ends
+    "Walk Photoshop's resources, up to one that is broken."
+    place = 0
+    while place + 12 <= len(block):
+        number, named = struct.unpack_from('>HB', block, place + 4)
+        start = place + 6 + named + 1 + (named + 1) % 2 + 4  # after name and size
+        size = int.from_bytes(block[start - 4:start], 'big')
+        end = start + size + size % 2
+        if block[place:place + 4] not in RESOURCE_MARKS or start + size > len(block):
+            return
+        yield number, block[place:end] + bytes(max(0, end - len(block))), end
+        place = end
+
+# %% ../nbs/02_metadata.ipynb #2dfa83e7
+def color_resources(
+    block: bytes,  # Photoshop's resources
+    notes: list[str],  # gets a line where they are damaged
+) -> bytes:
+    "Keep those of Photoshop's resources that are true of a color file."
+    kept, place = b'', 0
+    for number, resource, end in _resources(block):
+        kept, place = kept + (b'' if number in STALE_RESOURCES else resource), end
+    if block[place:].strip(b'\0'):
+        note_once(notes, 'its IPTC block is damaged and was left out from there on')
+    return kept
+
+# %% ../nbs/02_metadata.ipynb #c964fb42
+def resource_segments(
+    resources: bytes,  # Photoshop's
+) -> bytes:
+    "Make segments of JPEG of Photoshop's resources."
+    room = LONGEST_SEGMENT - len(PHOTOSHOP_PREFIX)
+    return b''.join(jpeg_segment(0xED, PHOTOSHOP_PREFIX + resources[start:start + room])
+                    for start in range(0, len(resources), room))
+
+# %% ../nbs/02_metadata.ipynb #c939d602
+def color_segments(
+    segments: bytes,  # IPTC and comments, as they stand in a file
+    notes: list[str],  # gets a line where they are damaged
+) -> bytes:
+    "Make segments for a color file."
+    resources, others = b'', b''
+    for marker, content in jpeg_segments(segments):
+        if marker == 0xED and content.startswith(PHOTOSHOP_PREFIX):
+            resources += content.removeprefix(PHOTOSHOP_PREFIX)
+        elif marker in (0xED, 0xFE):
+            others += jpeg_segment(marker, content)
+    return resource_segments(color_resources(resources, notes)) + others
 
 # %% ../nbs/02_metadata.ipynb #413f3864
-LONGEST_SEGMENT = 65533  # bytes of content
 LONGEST_XMP = LONGEST_SEGMENT - 29  # after the name that Adobe gave the segment
+LONGEST_PIECE = 65000  # bytes of an extension
 EXTENSION = b'http://ns.adobe.com/xmp/extension/\0'
 
 def split_xmp(
     packet: bytes,
-    provenance: dict[str, str] | None,
+    provenance: dict[str, str] | None,  # which stays in the main packet
 ) -> tuple[bytes, bytes]:  # the main packet, and the segments of its extension
-    "XMP as JPEG takes it, of any length."
+    "Split XMP of any length as JPEG takes it."
     if len(packet) <= LONGEST_XMP:
         return packet, b''
     root = etree.fromstring(upright_xmp(b'', provenance) or EMPTY_PACKET)
@@ -628,233 +890,46 @@ def split_xmp(
     )
     description.set(f'{{{RDF}}}about', '')
     description.set(f'{{{XMP_NOTE}}}HasExtendedXMP', name)
-    pieces = range(0, len(content), 65000)
-    extension = b''.join(
-        jpeg_segment(
-            0xE1,
-            EXTENSION
-            + name.encode()
-            + struct.pack('>II', len(content), start)
-            + content[start : start + 65000],
-        )
-        for start in pieces
-    )
+    extension = b''
+    for start in range(0, len(content), LONGEST_PIECE):
+        head = EXTENSION + name.encode() + struct.pack('>II', len(content), start)
+        extension += jpeg_segment(0xE1, head + content[start:start + LONGEST_PIECE])
     return etree.tostring(root), extension
 
-# %% ../nbs/02_metadata.ipynb #87edf81f
-PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
-XMP_KEYWORD = b'XML:com.adobe.xmp\0'
-
-def png_chunks(png: bytes) -> Iterator[tuple[bytes, bytes]]:  # kind and content
-    "The chunks of a PNG file that say something of the picture: texts and its time."
-    place = len(PNG_SIGNATURE)
-    while place + 12 <= len(png):
-        length, = struct.unpack_from('>I', png, place)
-        kind, content = png[place + 4:place + 8], png[place + 8:place + 8 + length]
-        stale = content.startswith((XMP_KEYWORD, b'Raw profile type '))  # written anew
-        if kind in (b'tEXt', b'zTXt', b'iTXt', b'tIME') and not stale:
-            yield kind, content
-        place += 12 + length
-
-# %% ../nbs/02_metadata.ipynb #3aecdf83
-# Bytes. Pillow opens no file with a longer text that is compressed, or with more in all
-LONGEST_PACKED, LONGEST_TEXT, MOST_TEXT = 2**20, 2**24, 48 * 2**20
-
-def sound(kind: bytes, content: bytes) -> bool:
-    "Whether a chunk of text or time is what PNG's specification (11.3.3) says."
-    if kind == b'tIME':
-        return len(content) == 7
-    keyword, separator, rest = content.partition(b'\0')
-    if not separator or not 1 <= len(keyword) <= 79 or kind not in (b'tEXt', b'zTXt', b'iTXt'):
-        return False
-    if kind == b'tEXt':
-        return len(rest) <= LONGEST_TEXT
-    compressed = kind == b'zTXt' or rest[:1] == b'\1'
-    if kind == b'iTXt':
-        method, rest = rest[1:2], (
-            rest[2:].split(b'\0', 2)[-1] if rest[2:].count(b'\0') >= 2 else None
-        )
-    else:
-        method, rest = rest[:1], rest[1:]
-    if rest is None or method != b'\0':
-        return False
-    return unpacked(rest) is not None if compressed else len(rest) <= LONGEST_TEXT
-
-def unpacked(content: bytes) -> bytes | None:
-    "Compressed text; None where it is not whole, or too long."
-    unpack = zlib.decompressobj()
-    try:
-        text = unpack.decompress(content, LONGEST_TEXT)
-    except zlib.error:
-        return None
-    return text if unpack.eof else None
-
-def plain_text(kind: bytes, content: bytes) -> tuple[bytes, bytes]:  # kind and content
-    "A text that is sound, not compressed."
-    keyword, _, rest = content.partition(b'\0')
-    if kind == b'zTXt':
-        return b'tEXt', keyword + b'\0' + unpacked(rest[1:])
-    if kind == b'iTXt' and rest[:1] == b'\1':
-        language, translated, text = rest[2:].split(b'\0', 2)
-        return kind, b'\0'.join([keyword, b'\0', language, translated, unpacked(text)])
-    return kind, content
-
-def color_chunks(
-    chunks: Iterable[tuple[bytes, bytes]], notes: list[str]
-) -> list[tuple[bytes, bytes]]:
-    "Texts and times, those that can be read."
-    kept, chunks, room = [], list(chunks), MOST_TEXT
-    for kind, content in chunks:
-        if not sound(kind, content) or len(kept) == 1000:
-            continue
-        plain = plain_text(kind, content)
-        long = len(plain[1]) > LONGEST_PACKED
-        if len(plain[1]) > room or (long and kind == b'zTXt' and plain[1].count(b'\0') > 1):
-            continue
-        room -= len(plain[1])
-        kept.append(plain if long else (kind, content))
-    if len(kept) < len(chunks):
-        lost = f'{len(chunks) - len(kept)} of its {len(chunks)} PNG texts'
-        tell(notes, f'{lost} are damaged or too long and were left out')
-    return kept
-
-# %% ../nbs/02_metadata.ipynb #23cd85be
-def possible_dpi(
-    dpi: tuple[float, float] | None,
-    unit: float,  # of the format's unit, how many are in an inch
-    largest: int,  # number that the format can write
-    notes: list[str],
-) -> tuple[float, float] | None:
-    "A resolution that a format can write."
-    if dpi is None:
-        return None
-    if all(math.isfinite(value) and 0.5 <= value / unit < largest for value in dpi):
-        return dpi
-    tell(notes, f'its resolution of {dpi[0]:.4g} x {dpi[1]:.4g} pixels an inch cannot be written')
-    return None
-
-def png_chunk(kind: bytes, content: bytes) -> bytes:
-    "A chunk of a PNG file."
-    return (
-        struct.pack('>I', len(content))
-        + kind
-        + content
-        + struct.pack('>I', zlib.crc32(kind + content))
-    )
-
-def with_chunks(
-    png: bytes,  # a PNG file
-    metadata: Metadata,
-    profile: bytes,  # ICC
-) -> bytes:
-    "A PNG file with what there is to say of it."
-    chunks = [(b'iCCP', b'sRGB\0\0' + zlib.compress(profile)), *metadata.chunks]
-    if metadata.dpi:
-        across, down = (round(dpi / 0.0254) for dpi in metadata.dpi)
-        chunks.append((b'pHYs', struct.pack('>IIB', across, down, 1)))  # 1: pixels a meter
-    if metadata.exif:
-        chunks.append((b'eXIf', metadata.exif))
-    if metadata.xmp:
-        chunks.append((b'iTXt', XMP_KEYWORD + b'\0\0\0\0' + metadata.xmp))
-    end_of_header = len(PNG_SIGNATURE) + 25
-    return (
-        png[:end_of_header] + b''.join(png_chunk(*chunk) for chunk in chunks) + png[end_of_header:]
-    )
-
-# %% ../nbs/02_metadata.ipynb #4383387b
-PHOTOSHOP_PREFIX = b'Photoshop 3.0\0'
-STALE_RESOURCES = {1033, 1036, 1039, 1058, 1059, 1060}
-
-def jpeg_segment(
-    marker: int,  # the second byte: 0xED for IPTC, 0xFE for a comment
+# %% ../nbs/02_metadata.ipynb #2fc62ecb
+def _box(
+    kind: bytes,  # four letters
     content: bytes,
 ) -> bytes:
-    "A segment of a JPEG file."
-    return struct.pack('>BBH', 0xFF, marker, len(content) + 2) + content
-
-def color_resources(block: bytes, notes: list[str]) -> bytes:
-    "Photoshop's resources, those that are true of a color file."
-    kept, place = b'', 0
-    while place + 12 <= len(block):
-        number, named = struct.unpack_from('>HB', block, place + 4)
-        start = place + 6 + named + 1 + (named + 1) % 2 + 4  # after name and size
-        size = int.from_bytes(block[start - 4 : start], 'big')
-        end = start + size + size % 2
-        if block[place : place + 4] not in (
-            b'8BIM',
-            b'MeSa',
-            b'AgHg',
-            b'PHUT',
-            b'DCSR',
-        ) or start + size > len(block):
-            break
-        if number not in STALE_RESOURCES:
-            kept += block[place:end] + bytes(max(0, end - len(block)))
-        place = end
-    if block[place:].strip(b'\0'):
-        tell(notes, 'its IPTC block is damaged and was left out from there on')
-    return kept
-
-# %% ../nbs/02_metadata.ipynb #42887fee
-def jpeg_segments(segments: bytes) -> Iterator[tuple[int, bytes]]:  # marker and content
-    "The segments in a row of them."
-    place = 0
-    while place + 4 <= len(segments) and segments[place] == 0xFF:
-        marker, size = struct.unpack_from('>BH', segments, place + 1)
-        yield marker, segments[place + 4 : place + 2 + size]
-        place += 2 + max(size, 2)
-
-def color_segments(
-    segments: bytes,  # IPTC and comments, as they stand in a file
-    notes: list[str],
-) -> bytes:
-    "Segments for a color file."
-    resources, others = b'', b''
-    for marker, content in jpeg_segments(segments):
-        if marker == 0xED and content.startswith(PHOTOSHOP_PREFIX):
-            resources += content.removeprefix(PHOTOSHOP_PREFIX)
-        elif marker in (0xED, 0xFE):
-            others += jpeg_segment(marker, content)
-    return resource_segments(color_resources(resources, notes)) + others
-
-def resource_segments(resources: bytes) -> bytes:
-    "Photoshop's resources as segments of JPEG."
-    room = LONGEST_SEGMENT - len(PHOTOSHOP_PREFIX)
-    return b''.join(
-        jpeg_segment(0xED, PHOTOSHOP_PREFIX + resources[start : start + room])
-        for start in range(0, len(resources), room)
-    )
-
-# %% ../nbs/02_metadata.ipynb #2fc62ecb
-def box(kind: bytes, content: bytes) -> bytes:
-    "A box of an AVIF file."
+    "Make a box of an AVIF file."
     return struct.pack('>I', len(content) + 8) + kind + content
 
-def boxes(block: bytes) -> list[tuple[bytes, bytes]]:  # kind and content
-    "A row of boxes."
+def _boxes(
+    block: bytes,
+) -> list[tuple[bytes, bytes]]:  # kind and content
+    "List a row of boxes; `ValueError` where they do not fit."
     found, place = [], 0
     while place + 8 <= len(block):
         size, kind = struct.unpack_from('>I4s', block, place)
-        header, size = (
-            (16, int.from_bytes(block[place + 8 : place + 16], 'big'))
-            if size == 1
-            else (8, size or len(block) - place)
-        )
+        header, size = 8, size or len(block) - place
+        if size == 1:
+            header, size = 16, int.from_bytes(block[place + 8:place + 16], 'big')
         if size < header or place + size > len(block):
             raise ValueError('boxes that do not fit')
-        found.append((kind, block[place + header : place + size]))
+        found.append((kind, block[place + header:place + size]))
         place += size
     return found
 
-def placed(
+# %% ../nbs/02_metadata.ipynb #5cc50e3c
+def _with_places(
     iloc: bytes,  # the box's content
     shift: int,  # bytes that all items move down
     added: list[tuple[int, int, int]],  # number, place and size of each new item
 ) -> bytes:
-    "The table of where items lie, as libavif writes it: numbers of four bytes, no base."
+    "Extend the table of where items lie, as libavif writes it: numbers of four bytes, no base."
     if iloc[:6] != b'\0\0\0\0\x44\0':
         raise ValueError('an unknown table of items')
-    (count,) = struct.unpack_from('>H', iloc, 6)
+    count, = struct.unpack_from('>H', iloc, 6)
     content, place = struct.pack('>6sH', iloc[:6], count + len(added)), 8
     for _ in range(count):
         item, reference, extents = struct.unpack_from('>HHH', iloc, place)
@@ -863,79 +938,96 @@ def placed(
             start, size = struct.unpack_from('>II', iloc, place + 6 + 8 * number)
             content += struct.pack('>II', start + shift, size)
         place += 6 + 8 * extents
-    return content + b''.join(
-        struct.pack('>HHHII', item, 0, 1, start, size) for item, start, size in added
-    )
+    places = (struct.pack('>HHHII', item, 0, 1, start, size) for item, start, size in added)
+    return content + b''.join(places)
 
 # %% ../nbs/02_metadata.ipynb #667b2ece
-def described(
+def _with_property(
     iprp: bytes,  # the box's content
     primary: int,  # number of the item that is the picture
     prop: bytes,  # a box
 ) -> bytes:
-    "The properties of items, with one more for the picture."
-    parts = dict(boxes(iprp))
-    number = len(boxes(parts[b'ipco'])) + 1
+    "Add a property of the picture to the properties of items."
+    parts = dict(_boxes(iprp))
+    number = len(_boxes(parts[b'ipco'])) + 1
     ipma = parts[b'ipma']
     if ipma[:4] != bytes(4) or number > 127:
         raise ValueError('an unknown table of properties')
     content, place = ipma[:8], 8
     for _ in range(int.from_bytes(ipma[4:8], 'big')):
         item, count = struct.unpack_from('>HB', ipma, place)
-        own = ipma[place + 3 : place + 3 + count] + (bytes([number]) if item == primary else b'')
+        own = ipma[place + 3:place + 3 + count] + (bytes([number]) if item == primary else b'')
         content += struct.pack('>HB', item, len(own)) + own
         place += 3 + count
-    return box(b'ipco', parts[b'ipco'] + prop) + box(b'ipma', content)
+    return _box(b'ipco', parts[b'ipco'] + prop) + _box(b'ipma', content)
 
+# %% ../nbs/02_metadata.ipynb #76839053
+def _new_items(
+    exif: bytes,  # may be empty
+    xmp: bytes,  # may be empty
+    count: int,  # of the items that are there
+) -> list[tuple[int, bytes, bytes]]:  # number, kind and content
+    "Make items of EXIF and XMP."
+    found = [(b'Exif\0', bytes(4) + exif)] if exif else []
+    found += [(b'mime\0application/rdf+xml\0', xmp)] if xmp else []
+    return [(count + 1 + number, kind, content) for number, (kind, content) in enumerate(found)]
+
+# %% ../nbs/02_metadata.ipynb #aaf6ce37
+def _with_entries(
+    parts: dict[bytes, bytes],  # boxes of meta, which are changed
+    items: list[tuple[int, bytes, bytes]],  # new: number, kind and content
+    primary: int,  # number of the item that is the picture
+) -> None:
+    "List new items, and that they describe the picture."
+    iinf = parts[b'iinf']
+    count, = struct.unpack_from('>H', iinf, 4)
+    for item, kind, _ in items:
+        iinf += _box(b'infe', struct.pack('>4sHH', b'\2\0\0\0', item, 0) + kind)
+    parts[b'iinf'] = struct.pack('>4sH', bytes(4), count + len(items)) + iinf[6:]
+    references = (_box(b'cdsc', struct.pack('>HHH', item, 1, primary)) for item, _, _ in items)
+    parts[b'iref'] = parts.get(b'iref', bytes(4)) + b''.join(references)
+
+# %% ../nbs/02_metadata.ipynb #00c02b21
+def _joined(
+    top: list[tuple[bytes, bytes]],  # boxes of the file: kind and content
+    parts: dict[bytes, bytes],  # boxes of meta
+    order: list[bytes],  # of these boxes
+    items: list[tuple[int, bytes, bytes]],  # new: number, kind and content
+) -> bytes:
+    "Put the boxes of an AVIF file in a row, and its new items after them."
+    iloc, old = parts[b'iloc'], len(dict(top)[b'meta'])
+    sizes = [len(content) for _, _, content in items]
+
+    def whole(shift: int, end: int) -> bytes:
+        added = [(item, end + sum(sizes[:number]), sizes[number])
+                 for number, (item, _, _) in enumerate(items)]
+        table = _with_places(iloc, shift, added)
+        meta = bytes(4) + b''.join(
+            _box(kind, table if kind == b'iloc' else parts[kind]) for kind in order
+        )
+        return b''.join(_box(kind, meta if kind == b'meta' else content) for kind, content in top)
+
+    size = len(whole(0, 0))
+    grown = len(dict(_boxes(whole(0, 0)))[b'meta']) - old
+    return whole(grown, size + 8) + _box(b'mdat', b''.join(content for _, _, content in items))
+
+# %% ../nbs/02_metadata.ipynb #9561585c
 def with_items(
     avif: bytes,  # a file as libavif writes it
     exif: bytes,  # may be empty
     xmp: bytes,  # may be empty
     profile: bytes,  # ICC
 ) -> bytes:
-    "An AVIF file with what there is to say of it; `ValueError` where it is of another make."
-    top = boxes(avif)
-    meta = boxes(dict(top)[b'meta'][4:])
+    "Put what there is to say into an AVIF file; `ValueError` where it is of another make."
+    top = _boxes(avif)
+    meta = _boxes(dict(top)[b'meta'][4:])
     parts = dict(meta)
-    (primary,) = struct.unpack_from('>H', parts[b'pitm'], 4)
-    (count,) = struct.unpack_from('>H', parts[b'iinf'], 4)
-    kinds = [(b'Exif\0', bytes(4) + exif)] * bool(exif) + [
-        (b'mime\0application/rdf+xml\0', xmp)
-    ] * bool(xmp)
-    items = [(count + 1 + number, kind, content) for number, (kind, content) in enumerate(kinds)]
+    primary, = struct.unpack_from('>H', parts[b'pitm'], 4)
+    count, = struct.unpack_from('>H', parts[b'iinf'], 4)
     if parts[b'iinf'][:4] != bytes(4) or primary > count:
         raise ValueError('an unknown list of items')
-    infos = b''.join(
-        box(b'infe', struct.pack('>4sHH', b'\2\0\0\0', item, 0) + kind) for item, kind, _ in items
-    )
-    parts[b'iinf'] = struct.pack('>4sH', bytes(4), count + len(items)) + parts[b'iinf'][6:] + infos
-    references = b''.join(
-        box(b'cdsc', struct.pack('>HHH', item, 1, primary)) for item, _, _ in items
-    )
-    parts[b'iref'] = parts.get(b'iref', bytes(4)) + references
-    parts[b'iprp'] = described(parts[b'iprp'], primary, box(b'colr', b'prof' + profile))
+    items = _new_items(exif, xmp, count)
+    _with_entries(parts, items, primary)
+    parts[b'iprp'] = _with_property(parts[b'iprp'], primary, _box(b'colr', b'prof' + profile))
     order = [kind for kind, _ in meta] + [b'iref'] * (b'iref' not in dict(meta))
-    return joined(top, parts, order, items)
-
-def joined(top: list, parts: dict[bytes, bytes], order: list[bytes], items: list) -> bytes:
-    "The boxes of an AVIF file in a row, and its new items after them."
-    iloc, old = parts[b'iloc'], len(dict(top)[b'meta'])
-
-    def whole(shift: int, end: int) -> bytes:
-        places = [
-            end + sum(len(content) for _, _, content in items[:number])
-            for number in range(len(items))
-        ]
-        table = placed(
-            iloc,
-            shift,
-            [(item, place, len(content)) for place, (item, _, content) in zip(places, items)],
-        )
-        meta = bytes(4) + b''.join(
-            box(kind, table if kind == b'iloc' else parts[kind]) for kind in order
-        )
-        return b''.join(box(kind, meta if kind == b'meta' else content) for kind, content in top)
-
-    size = len(whole(0, 0))
-    grown = len(dict(boxes(whole(0, 0)))[b'meta']) - old
-    return whole(grown, size + 8) + box(b'mdat', b''.join(content for _, _, content in items))
+    return _joined(top, parts, order, items)

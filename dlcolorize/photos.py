@@ -4,16 +4,15 @@
 
 # %% auto #0
 __all__ = ['MOST_PIXELS', 'MOST_PAGES', 'PLAIN_PIXELS', 'PIXELS_OF_BYTE', 'Photo', 'TooManyPixels', 'TooManyPages', 'Truncated',
-           'ReadOptions', 'page_numbers', 'photo_errors', 'Opened', 'name_of', 'opened', 'Stored', 'pillow_pixels',
-           'split_alpha', 'split_rgb', 'lab_of', 'upright', 'from_stored', 'opacity', 'upright_metadata', 'from_array']
+           'ReadOptions', 'page_numbers', 'photo_errors', 'OpenedFile', 'source_name', 'open_source', 'StoredPixels',
+           'split_alpha', 'split_rgb', 'decode_lab', 'pillow_pixels', 'upright', 'from_stored', 'from_array']
 
-# %% ../nbs/04_photos.ipynb #6a156787
+# %% ../nbs/04_photos.ipynb #3be45e92
 import io
-import logging
 import os
 import re
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO
 
@@ -21,7 +20,12 @@ import numpy as np
 from PIL import Image
 
 from dlcolorize.color_profiles import (
-    as_shares, differs_from_srgb, naive_cmyk, pixels_to_lightness, plain_pixels, small_ab,
+    as_shares,
+    differs_from_srgb,
+    naive_cmyk,
+    pixels_to_lightness,
+    plain_pixels,
+    small_ab,
 )
 from .files import PhotoError, PixelBudget, one_line, open_regular
 from .metadata import Metadata, upright_exif, upright_xmp
@@ -30,7 +34,7 @@ from .metadata import Metadata, upright_exif, upright_xmp
 @dataclass
 class Photo:
     "A photograph as its lightness, and what has to be given back with its color."
-    lightness: np.ndarray  # (height, width) float32 L* in [0, 100], upright
+    lightness: np.ndarray  # (height, width) float32 lightness in [0, 100], upright
     alpha: np.ndarray | None = None  # (height, width) opacity, of the file's type, where it has one
     pixel_type: type = np.uint8  # of the color file: np.uint8, np.uint16 or np.float32
     format: str = 'PNG'  # Pillow's name of the file format
@@ -38,8 +42,8 @@ class Photo:
     tables: dict[int, list[int]] = field(default_factory=dict)  # of a JPEG file: its quantization
     lossless: bool = False  # of a WebP file
     bits: int = 8  # of each channel in the file: 1 to 16, or 32 for float
-    ab: np.ndarray | None = None  # (h', w', 2) float32 a*b* of a small copy; None where it is gray
-    notes: list[str] = field(default_factory=list)  # for its owner, a line each; one list for a file
+    ab: np.ndarray | None = None  # (h', w', 2) float32 ab of a small copy; None where it is gray
+    notes: list[str] = field(default_factory=list)  # for its owner, a line each; one for a file
 
     @property
     def size(self) -> tuple[int, int]:
@@ -50,27 +54,36 @@ class Photo:
 class TooManyPixels(PhotoError):
     "A picture larger than is allowed."
 
+# %% ../nbs/04_photos.ipynb #88921279
 class TooManyPages(PhotoError):
-    "A file of more pages than are read unless they are asked for."
+    "A file of more pages than are read unless they are requested."
 
+# %% ../nbs/04_photos.ipynb #2fd3bbf8
 class Truncated(PhotoError):
     "A file that lacks its end, and of which a part can be read."
 
-MOST_PIXELS, MOST_PAGES = 250_000_000, 500
-PLAIN_PIXELS = 20_000_000  # up to which nothing is asked of the file's size
+# %% ../nbs/04_photos.ipynb #c733858f
+MOST_PIXELS = 250_000_000  # of a picture
+MOST_PAGES = 500  # of a file
+PLAIN_PIXELS = 20_000_000  # up to which the length of the file does not matter
 PIXELS_OF_BYTE = 1000  # more of them for each byte of the file are a trap
 
-# %% ../nbs/04_photos.ipynb #c733858f
 @dataclass(frozen=True)
 class ReadOptions:
     "How a file is to be read."
-    pages: str | None = None  # of a TIFF file, as '1,3-5'; else all that are photographs
-    max_pixels: int | None = None  # of a picture; else 250 million, and what a file of its size may have
+    pages: str | None = None  # of a TIFF file, as '1,3-5'; None: all that are photographs
+    max_pixels: int | None = None  # of a picture; None: 250 million, fewer in a short file
     salvage: bool = False  # give what there is of a file that lacks its end
     budget: PixelBudget | None = None  # how many pixels may be in work at a time
 
-    def check(self, width: int, height: int, file_size: int, earlier: int = 0) -> None:
-        "`TooManyPixels` where a picture, or with it the earlier pages of its file, are too large."
+    def check(
+        self,
+        width: int,  # pixels
+        height: int,  # pixels
+        file_size: int,  # bytes
+        earlier: int = 0,  # pixels of the earlier pages of its file
+    ) -> None:
+        "Raise `TooManyPixels` where a picture, or all pages of its file together, are too large."
         pixels, most = width * height, MOST_PIXELS if self.max_pixels is None else self.max_pixels
         if pixels < 1:
             raise PhotoError('a picture of no size')
@@ -82,8 +95,8 @@ class ReadOptions:
             raise TooManyPixels(f'{pixels:,} pixels in a file of {file_size:,} bytes; '
                                 'if it is no trap, allow more pixels')
 
-    def hold(self, pixels: int):
-        "Keep room for so many pixels, where room is counted."
+    def hold(self, pixels: int) -> AbstractContextManager:
+        "Wait for room for so many pixels and keep it, where room is limited."
         return nullcontext() if self.budget is None else self.budget.hold(pixels)
 
 # %% ../nbs/04_photos.ipynb #5d05e0b2
@@ -91,7 +104,7 @@ def page_numbers(
     pages: str,  # as '1,3-5'
     count: int,  # of the file's pages
 ) -> list[int]:  # from 1, in order
-    "The pages that somebody asks for."
+    "Parse the request for some pages of a file; `PhotoError` where there are no such pages."
     numbers = set()
     for part in pages.split(','):
         found = re.fullmatch(r'\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?', part)
@@ -104,11 +117,11 @@ def page_numbers(
     return sorted(numbers)
 
 # %% ../nbs/04_photos.ipynb #05ff473b
-logging.getLogger('tifffile').addHandler(logging.NullHandler())  # what is wrong is told once, by us
-
 @contextmanager
-def photo_errors(name: str) -> Iterator[None]:
-    "Whatever is wrong with a file comes out as a `PhotoError` that names it."
+def photo_errors(
+    name: str,  # of the file, for the message; may be empty
+) -> Iterator[None]:
+    "Raise whatever goes wrong with a file as a `PhotoError` whose one line names it."
     before = f'{name}: ' if name else ''
     try:
         yield
@@ -124,28 +137,32 @@ def photo_errors(name: str) -> Iterator[None]:
 
 # %% ../nbs/04_photos.ipynb #48583d5d
 @dataclass
-class Opened:
-    "A file at its beginning."
+class OpenedFile:
+    "A file that is open at its beginning."
     file: BinaryIO
-    name: str  # empty where it has none
+    name: str  # its path; empty where it has none
     size: int  # bytes
 
-    def again(self) -> BinaryIO:
-        "The same file for another reader, who must not move this one's place."
+    def reopen(self) -> BinaryIO:
+        "Open the same file for another reader, who must not move this one's place."
         return open_regular(self.name) if self.name else io.BytesIO(self.file.getbuffer())
 
-def name_of(source: object) -> str:
-    "The path of a file; empty where it is given in another way."
+# %% ../nbs/04_photos.ipynb #d89f226c
+def source_name(
+    source: object,  # path, bytes of a file, or open file
+) -> str:  # empty where it is no path
+    "Name the file that a photograph is given by."
     return str(source) if isinstance(source, (str, os.PathLike)) else ''
 
+# %% ../nbs/04_photos.ipynb #918d3079
 @contextmanager
-def opened(
-    source: str | os.PathLike | bytes | BinaryIO,  # a path, what is in a file, or a file open for bytes
-) -> Iterator[Opened]:
-    "Open a file, however it is given."
+def open_source(
+    source: str | os.PathLike | bytes | BinaryIO,  # path, bytes of a file, or open file
+) -> Iterator[OpenedFile]:
+    "Open a file, however it is given; `PhotoError` for what is none."
     if isinstance(source, (str, os.PathLike)):
         with open_regular(source) as file:
-            yield Opened(file, str(source), os.fstat(file.fileno()).st_size)
+            yield OpenedFile(file, str(source), os.fstat(file.fileno()).st_size)
         return
     if hasattr(source, 'read'):
         if hasattr(source, 'seekable') and source.seekable():
@@ -154,62 +171,43 @@ def opened(
     if not isinstance(source, (bytes, bytearray, memoryview)):
         raise PhotoError(f'{type(source).__name__} is no photograph; '
                          'give a path, bytes, or a file opened for reading bytes')
-    yield Opened(io.BytesIO(source), '', len(source))
+    yield OpenedFile(io.BytesIO(source), '', len(source))
 
 # %% ../nbs/04_photos.ipynb #73928c00
 @dataclass
-class Stored:
+class StoredPixels:
     "Pixels as a file stores them, and what they mean."
-    pixels: np.ndarray  # (h, w), (h, w, 3) RGB, (h, w, 4) CMYK of any type; float L*a*b* where `lab`
+    pixels: np.ndarray  # (h, w), (h, w, 3) RGB, (h, w, 4) CMYK of any type; or float CIELAB
     alpha: np.ndarray | None = None  # (h, w)
     bits: int = 8  # of a number in the file
     profile: bytes | None = None  # ICC
     orientation: int = 1  # EXIF's, 1 to 8
-    lab: bool = False
+    is_lab: bool = False  # whether pixels are CIELAB
 
-# %% ../nbs/04_photos.ipynb #f9f92ab6
-def pillow_pixels(
-    image: Image.Image,  # any mode
-) -> Stored:
-    "The pixels of a Pillow image and their opacity."
-    mode = image.mode
-    if mode.startswith('I;16'):
-        return Stored(np.asarray(image).astype(np.uint16), bits=16)
-    if mode in ('I', 'F'):
-        pixels = plain_pixels(np.asarray(image))
-        return Stored(np.asarray(image), bits=8 * pixels.itemsize)
-    if mode == 'LAB':
-        return Stored(lab_of(np.asarray(image), offset=False), lab=True)
-    if image.has_transparency_data:
-        pixels = np.asarray(image.convert('LA' if mode in ('L', 'LA', 'La') else 'RGBA'))
-        return Stored(*split_alpha(pixels, pixels.shape[2] - 1))
-    bits = 1 if mode == '1' else 8
-    if mode not in ('L', 'RGB', 'CMYK'):
-        image = image.convert('L' if mode == '1' else 'RGB')
-    return Stored(np.asarray(image), bits=bits)
-
+# %% ../nbs/04_photos.ipynb #600d1b15
 def split_alpha(
     pixels: np.ndarray,  # (h, w) or (h, w, channels)
     colors: int,  # channels that are color: 1, 3 or 4
-) -> tuple[np.ndarray, np.ndarray | None]:
-    "Color and the channel after it, if there is one."
+) -> tuple[np.ndarray, np.ndarray | None]:  # (h, w) or (h, w, colors), and (h, w) or None
+    "Separate color from the channel after it, if there is one."
     if pixels.ndim == 2:
         return pixels, None
     alpha = pixels[..., colors] if pixels.shape[2] > colors else None
     return pixels[..., 0] if colors == 1 else pixels[..., :colors], alpha
 
+# %% ../nbs/04_photos.ipynb #0d138665
 def split_rgb(
-    pixels: np.ndarray,  # (h, w) gray, or (h, w, channels): gray, gray and alpha, RGB, RGB and alpha
-) -> tuple[np.ndarray, np.ndarray | None]:
-    "Gray or RGB, and the opacity."
+    pixels: np.ndarray,  # (h, w) gray, or (h, w, 1 to 4): gray or RGB, and opacity
+) -> tuple[np.ndarray, np.ndarray | None]:  # (h, w) or (h, w, 3), and (h, w) or None
+    "Separate gray or RGB from its opacity."
     return split_alpha(pixels, 1 if pixels.ndim == 2 or pixels.shape[2] <= 2 else 3)
 
 # %% ../nbs/04_photos.ipynb #04e56bce
-def lab_of(
-    pixels: np.ndarray,  # (h, w, 3) uint8 or uint16, or float L*a*b*
-    offset: bool,  # ICC's a* and b*, not CIE's
-) -> np.ndarray:  # (h, w, 3) float32: L*, a*, b*
-    "L*a*b* of integers."
+def decode_lab(
+    pixels: np.ndarray,  # (h, w, 3) uint8 or uint16, or float CIELAB
+    offset: bool,  # whether a and b have ICC's offset; else they are signed
+) -> np.ndarray:  # (h, w, 3) float32 CIELAB: lightness in [0, 100], a and b in [-128, 128]
+    "Convert CIELAB as files store it to CIELAB; `PhotoError` for integers of more than 16 bits."
     if np.issubdtype(pixels.dtype, np.floating):
         lab = np.nan_to_num(pixels[..., :3].astype(np.float32), nan=0, posinf=100, neginf=0)
         return np.clip(lab, [0, -128, -128], [100, 128, 128]).astype(np.float32)
@@ -225,55 +223,105 @@ def lab_of(
         ab = lab[..., 1:].view(np.int16 if word else np.int8)
     return np.concatenate([lightness, ab / np.float32(256 if word else 1)], -1)
 
+# %% ../nbs/04_photos.ipynb #f9f92ab6
+def pillow_pixels(
+    image: Image.Image,  # of any mode
+) -> StoredPixels:
+    "Take the pixels of a Pillow image, and their opacity."
+    mode = image.mode
+    if mode.startswith('I;16'):
+        return StoredPixels(np.asarray(image).astype(np.uint16), bits=16)
+    if mode in ('I', 'F'):
+        pixels = plain_pixels(np.asarray(image))
+        return StoredPixels(np.asarray(image), bits=8 * pixels.itemsize)
+    if mode == 'LAB':
+        return StoredPixels(decode_lab(np.asarray(image), offset=False), is_lab=True)
+    if image.has_transparency_data:
+        pixels = np.asarray(image.convert('LA' if mode in ('L', 'LA', 'La') else 'RGBA'))
+        return StoredPixels(*split_alpha(pixels, pixels.shape[2] - 1))
+    bits = 1 if mode == '1' else 8
+    if mode not in ('L', 'RGB', 'CMYK'):
+        image = image.convert('L' if mode == '1' else 'RGB')
+    return StoredPixels(np.asarray(image), bits=bits)
+
 # %% ../nbs/04_photos.ipynb #6c691457
 def upright(
     pixels: np.ndarray,  # (h, w) or (h, w, channels) as stored
     orientation: int,  # EXIF's, 1 to 8
 ) -> np.ndarray:  # a view, as it is to be looked at
-    "Turn a picture as its file says (EXIF 2.3, tag 0x0112)."
+    "Turn a picture as its file prescribes (EXIF 2.3, tag 0x0112)."
     if orientation in (5, 6, 7, 8):
         pixels = pixels.swapaxes(0, 1)
     if orientation in (2, 3, 6, 7):
         pixels = pixels[:, ::-1]
     return pixels[::-1] if orientation in (3, 4, 7, 8) else pixels
 
-# %% ../nbs/04_photos.ipynb #126e2d13
-def from_stored(
-    stored: Stored,
-    image_format: str,
-    metadata: Metadata,  # as stored
-    notes: list[str],
-) -> Photo:
-    "Pixels as a `Photo`, turned upright."
-    if stored.lab:
-        lightness, ab, pixel_type = stored.pixels[..., 0], stored.pixels[..., 1:], np.uint16
-        ab = ab[::max(1, len(ab) // 128), ::max(1, ab.shape[1] // 128)]
-    else:
-        pixels, profile = plain_pixels(stored.pixels, notes), stored.profile
-        pixel_type = pixels.dtype.type
-        if profile:
-            differs = differs_from_srgb(profile, 1 if pixels.ndim == 2 else pixels.shape[2])
-            if differs is None:
-                notes.append('its color profile cannot be used; its numbers are taken as sRGB')
-            profile = profile if differs else None
-        if not profile and pixels.ndim == 3 and pixels.shape[2] == 4:
-            pixels = naive_cmyk(pixels)
-        lightness = pixels_to_lightness(pixels, profile)
-        ab = None if pixels.ndim == 2 else small_ab(pixels, profile)
-    turned = stored.orientation
-    if ab is not None:
-        ab = np.ascontiguousarray(upright(ab, turned)) if np.abs(ab).max() > 0.1 else None
-    alpha = stored.alpha
-    if alpha is not None:
-        alpha = np.ascontiguousarray(upright(opacity(alpha, pixel_type), turned))
-    lightness = np.ascontiguousarray(upright(lightness, turned))
-    metadata = upright_metadata(metadata, turned, lightness.shape, notes)
-    bits = 32 if pixel_type == np.float32 else stored.bits
-    return Photo(lightness, alpha, pixel_type, image_format, metadata, bits=bits, ab=ab, notes=notes)
+# %% ../nbs/04_photos.ipynb #1554cd94
+def _upright_copy(
+    pixels: np.ndarray,  # (h, w) or (h, w, channels) as stored
+    orientation: int,  # EXIF's, 1 to 8
+) -> np.ndarray:
+    "Turn a picture upright, in memory of its own, row by row."
+    return np.ascontiguousarray(upright(pixels, orientation))
 
 # %% ../nbs/04_photos.ipynb #006ee391
-def opacity(alpha: np.ndarray, pixel_type: type) -> np.ndarray:
-    "An alpha channel of any type as one of the type of the pixels beside it."
+def _upright_metadata(
+    metadata: Metadata,  # as stored
+    orientation: int,  # EXIF's, 1 to 8
+    shape: tuple[int, int],  # of the upright picture: height and width, pixels
+    notes: list[str],  # gets a line where EXIF is lost
+) -> Metadata:
+    "Make what a file says of the stored picture true of the upright one."
+    exif = upright_exif(metadata.exif, shape[1], shape[0]) if metadata.exif else b''
+    if metadata.exif and not exif:
+        notes.append('its EXIF is damaged, and is left out')
+    dpi = metadata.dpi[::-1] if metadata.dpi and orientation >= 5 else metadata.dpi
+    xmp = upright_xmp(metadata.xmp, None) or metadata.xmp
+    return replace(metadata, dpi=dpi, exif=exif, xmp=xmp)
+
+# %% ../nbs/04_photos.ipynb #aec88d9c
+def _needed_profile(
+    profile: bytes | None,  # ICC
+    channels: int,  # of the pixels: 1, 3 or 4
+    notes: list[str],  # gets a line where the profile is of no use
+) -> bytes | None:  # None where the numbers are to be taken as sRGB
+    "Drop a profile that is that of sRGB, or cannot be used."
+    if not profile:
+        return None
+    differs = differs_from_srgb(profile, channels)
+    if differs is None:
+        notes.append('its color profile cannot be used; its numbers are taken as sRGB')
+    return profile if differs else None
+
+# %% ../nbs/04_photos.ipynb #3add74cf
+def _split_lab(
+    stored: StoredPixels,  # whose pixels are CIELAB
+) -> tuple[np.ndarray, np.ndarray, type]:  # (h, w) lightness, (h', w', 2) ab, pixel type
+    "Split CIELAB pixels into lightness and the ab of a small copy."
+    lightness, ab = stored.pixels[..., 0], stored.pixels[..., 1:]
+    down, across = (max(1, length // 128) for length in lightness.shape)
+    return lightness, ab[::down, ::across], np.uint16
+
+# %% ../nbs/04_photos.ipynb #e333593d
+def _through_profile(
+    stored: StoredPixels,  # gray, RGB or CMYK
+    notes: list[str],  # gets a line for each thing that had to be decided
+) -> tuple[np.ndarray, np.ndarray | None, type]:  # as above; no ab of gray pixels
+    "Convert pixels to lightness and the ab of a small copy, through the profile of their file."
+    pixels = plain_pixels(stored.pixels, notes)
+    pixel_type = pixels.dtype.type
+    profile = _needed_profile(stored.profile, 1 if pixels.ndim == 2 else pixels.shape[2], notes)
+    if not profile and pixels.ndim == 3 and pixels.shape[2] == 4:
+        pixels = naive_cmyk(pixels)
+    lightness = pixels_to_lightness(pixels, profile)
+    return lightness, None if pixels.ndim == 2 else small_ab(pixels, profile), pixel_type
+
+# %% ../nbs/04_photos.ipynb #21dc36d1
+def _opacity_of_type(
+    alpha: np.ndarray,  # (h, w) of any type
+    pixel_type: type,  # np.uint8, np.uint16 or np.float32
+) -> np.ndarray:  # (h, w) of that type
+    "Convert an alpha channel to the type of the pixels beside it."
     alpha = plain_pixels(alpha)
     if alpha.dtype == pixel_type:
         return alpha
@@ -282,23 +330,38 @@ def opacity(alpha: np.ndarray, pixel_type: type) -> np.ndarray:
         return shares
     return np.round(shares * np.iinfo(pixel_type).max).astype(pixel_type)
 
-def upright_metadata(metadata: Metadata, orientation: int, shape: tuple, notes: list[str]) -> Metadata:
-    "What a file says of a picture, of the upright picture."
-    exif = upright_exif(metadata.exif, shape[1], shape[0]) if metadata.exif else b''
-    if metadata.exif and not exif:
-        notes.append('its EXIF is damaged, and is left out')
-    dpi = metadata.dpi[::-1] if metadata.dpi and orientation >= 5 else metadata.dpi
-    return replace(metadata, dpi=dpi, exif=exif, xmp=upright_xmp(metadata.xmp, None) or metadata.xmp)
-
-# %% ../nbs/04_photos.ipynb #274478c9
-def from_array(
-    array: np.ndarray,  # as `split_rgb` takes it; numbers of any type
+# %% ../nbs/04_photos.ipynb #126e2d13
+def from_stored(
+    stored: StoredPixels,
+    image_format: str,  # Pillow's name
+    metadata: Metadata,  # as stored
+    notes: list[str],  # gets a line for each thing that is given up or had to be decided
 ) -> Photo:
-    "Pixels in sRGB as a `Photo`."
+    "Convert the pixels of a file to a `Photo`, turned upright."
+    turned = stored.orientation
+    planes = _split_lab(stored) if stored.is_lab else _through_profile(stored, notes)
+    lightness, ab, pixel_type = planes
+    if ab is not None:
+        ab = _upright_copy(ab, turned) if np.abs(ab).max() > 0.1 else None
+    alpha = stored.alpha
+    if alpha is not None:
+        alpha = _upright_copy(_opacity_of_type(alpha, pixel_type), turned)
+    lightness = _upright_copy(lightness, turned)
+    metadata = _upright_metadata(metadata, turned, lightness.shape, notes)
+    bits = 32 if pixel_type == np.float32 else stored.bits
+    return Photo(
+        lightness, alpha, pixel_type, image_format, metadata, bits=bits, ab=ab, notes=notes
+    )
+
+# %% ../nbs/04_photos.ipynb #9c7fe2c0
+def from_array(
+    array: np.ndarray,  # (h, w) or (h, w, 1 to 4): gray or RGB in sRGB, opacity after it; any type
+) -> Photo:
+    "Convert pixels in sRGB to a `Photo`; `PhotoError` where they are no picture."
     if array.ndim not in (2, 3) or 0 in array.shape or (array.ndim == 3 and array.shape[2] > 4):
         raise PhotoError(f'an array of shape {array.shape} is no picture; '
                          'give (height, width) or (height, width, 1 to 4)')
     notes = []
     pixels = plain_pixels(array, notes)
-    stored = Stored(*split_rgb(pixels), bits=8 * pixels.itemsize)
+    stored = StoredPixels(*split_rgb(pixels), bits=8 * pixels.itemsize)
     return from_stored(stored, 'PNG', Metadata(), notes)

@@ -380,6 +380,17 @@ def test_a_stream_that_is_closed_or_full_ends_no_run(dlcolorize, tmp_path, strea
     assert len(result.stderr.splitlines()) == bool(said) + ("cannot be written" in said)
 
 
+@pytest.mark.parametrize("arguments", [("--help",), ("colorize", "--help"), ()])
+def test_help_on_a_full_disk_is_one_line(dlcolorize, tmp_path, arguments):
+    full = 'exec "$@" >/dev/full'
+    result = subprocess.run(["bash", "-c", full, "bash", *dlcolorize.command, *arguments], cwd=tmp_path,
+                            capture_output=True, text=True, timeout=120)
+    if arguments:
+        assert result.returncode == 1
+        assert result.stderr == "dlcolorize: the output cannot be written (No space left on device)\n"
+    assert "Traceback" not in result.stderr
+
+
 @pytest.mark.parametrize("arguments", [("info", "a.png", "b.png"), ("info",)])
 def test_a_reader_of_info_that_leaves_early(dlcolorize, tmp_path, arguments):
     small(tmp_path / "a.png"), small(tmp_path / "b.png")

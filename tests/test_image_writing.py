@@ -576,9 +576,9 @@ def test_exif_of_odd_types_is_no_reason_to_fail(tmp_path, suffix):
 
 
 def test_exif_that_is_no_exif_is_told_of():
-    from dlcolorize.image_writing import inner_values
+    from dlcolorize.image_writing import _inner_values
 
     notes = []
-    assert inner_values(b"damaged", notes) == {} and notes == [
+    assert _inner_values(b"damaged", notes) == {} and notes == [
         "a part of its EXIF block cannot be read and was left out"
     ]

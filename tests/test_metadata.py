@@ -16,7 +16,7 @@ from dlcolorize.metadata import (
     LONGEST_XMP,
     RDF,
     ColorFile,
-    color_chunks,
+    sound_texts,
     color_exif,
     color_resources,
     color_segments,
@@ -452,7 +452,7 @@ def test_broken_png_texts_are_left_out_with_a_line():
         (b"iTXt", b"A\0\1\1\0\0x"),
         (b"tIME", bytes(6)),
     ]
-    assert color_chunks(good + bad, notes) == good and notes == [
+    assert sound_texts(good + bad, notes) == good and notes == [
         "6 of its 9 PNG texts are damaged or too long and were left out"
     ]
 

@@ -1,0 +1,163 @@
+"""The commands of the study: what they call, and one line for each mistake."""
+import dataclasses
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from dlcolorize import benchmarks, exporting, study
+from dlcolorize.command_line import app, install_line
+from dlcolorize.model_files import WEIGHTS
+from dlcolorize.runs import TrainConfig
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    "Run the command in this process, in an empty folder."
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments):
+        result = CliRunner().invoke(app, list(map(str, arguments)))
+        error = result.exception
+        assert error is None or isinstance(error, SystemExit), error
+        return result
+
+    return command
+
+
+@pytest.fixture
+def calls(monkeypatch):
+    "What is called in place of the long runs: name and arguments."
+    calls = []
+    for name in ("run_study", "search"):
+        def note(*arguments, name=name):
+            calls.append((name, *arguments))
+        monkeypatch.setattr(study, name, note)
+    monkeypatch.setattr(study, "tuned", lambda out: {"best of": out})
+    return calls
+
+
+def test_study_runs_the_plan_or_some_of_it(run, calls):
+    tests = "--test", "coco=photos/coco", "--test", "dogs=photos/dogs.tar"
+    assert run("study", *tests).exit_code == 0
+    assert run("study", "unet-lab-coco", *tests, "--budget", "gpu", "--data", "sets").exit_code == 0
+    sources = {"coco": Path("photos/coco"), "dogs": Path("photos/dogs.tar")}
+    cpu, gpu = study.BUDGETS["cpu"], study.BUDGETS["gpu"]
+    one = {"unet-lab-coco": study.PLAN["unet-lab-coco"]}
+    assert calls == [
+        ("run_study", Path("data"), sources, Path("results/study-cpu"), cpu, study.PLAN),
+        ("run_study", Path("sets"), sources, Path("results/study-gpu"), gpu, one)]
+
+
+def test_search_trains_the_best_of_each_space(run, calls):
+    result = run("search", "--test", "coco=photos", "--trials", "3", "--epochs", "2", "--out", "out")
+    assert result.exit_code == 0
+    budget, out = study.BUDGETS["cpu"], Path("out")
+    assert calls == [
+        ("search", Path("data/coco"), out, budget.settings | dict(epochs=2), 3),
+        ("run_study", Path("data"), {"coco": Path("photos")}, out, budget, {"best of": out})]
+
+
+@pytest.mark.parametrize("arguments", [
+    ("study",), ("study", "--test", "coco"), ("study", "--test", "=photos"), ("search",),
+    ("study", "--test", "coco=a", "--budget", "huge"), ("study", "unet", "--test", "coco=a"),
+    ("search", "--test", "coco=a", "--trials", "0"), ("bench", "--photographs", "1")])
+def test_wrong_usage_is_exit_code_2(run, calls, arguments):
+    result = run(*arguments)
+    assert result.exit_code == 2 and not calls
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_what_stops_a_study_is_one_line(run, monkeypatch):
+    def refuse(*_):
+        raise ValueError("out/unet was trained with other settings")
+
+    monkeypatch.setattr(study, "run_study", refuse)
+    result = run("study", "--test", "coco=photos")
+    assert result.exit_code == 1
+    assert result.stderr == "dlcolorize: out/unet was trained with other settings\n"
+
+
+def test_a_study_that_is_interrupted(run, monkeypatch):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(study, "run_study", interrupt)
+    result = run("study", "--test", "coco=photos")
+    assert result.exit_code == 130
+    assert result.stderr == "dlcolorize: interrupted; the same command goes on where it stopped\n"
+
+
+def test_an_error_that_nobody_foresaw_keeps_its_traceback(tmp_path, monkeypatch):
+    monkeypatch.setattr(study, "run_study", lambda *_: {}["gone"])
+    result = CliRunner().invoke(app, ["study", "--test", "coco=photos"])
+    assert isinstance(result.exception, KeyError)
+
+
+def test_quality_writes_scores_into_the_card(run, tmp_path):
+    shutil.copy(WEIGHTS / "base.onnx", tmp_path)
+    names = ["photo", "answer", "psnr", "mae", "ssim", "colorfulness", "true_colorfulness"]
+    rows = [["a", "gray copy", 20, 0.1, 0.9, 0, 10], ["a", "base", 21.5, 0.09, 0.91, 4, 10]]
+    pd.DataFrame(rows, columns=names).to_csv(tmp_path / "test-cats.csv", index=False)
+    result = run("quality", "base.onnx", ".")
+    assert result.exit_code == 0 and "cats" in result.stdout
+    scores = exporting.card_of_file(tmp_path / "base.onnx").quality["cats"]
+    assert scores == dict(psnr=21.5, gain=1.5, mae=0.09, ssim=0.91, colorfulness=0.4)
+    result = run("quality", "gone.onnx", ".")
+    line, = result.stderr.splitlines()
+    assert result.exit_code == 1 and line.startswith("dlcolorize: ") and "gone.onnx" in line
+
+
+def test_sizes_of_a_set_that_is_not_there(run):
+    result = run("sizes", "--data", "gone", "--out", "sizes.csv")
+    assert result.exit_code == 1
+    assert result.stderr.splitlines()[-1] == (
+        "dlcolorize: gone: no prepared set here (dlcolorize data prepare)")
+
+
+def test_bench_measures_what_is_named(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(benchmarks.BENCHMARKS, "naps", lambda scratch, effort: [dict(
+        photographs=effort.photographs, seconds=effort.seconds, empty=not any(scratch.iterdir()))])
+    result = run("bench", "naps", "--out", "out", "--photographs", "50", "--seconds", "0.5")
+    assert result.exit_code == 0
+    measured = json.loads((tmp_path / "out" / "naps.json").read_text())
+    assert measured["rows"] == [dict(photographs=50, seconds=0.5, empty=True)]
+    assert "torch" in measured["machine"]
+    result = run("bench", "nips")
+    assert result.exit_code == 1 and "nips: no benchmark of this name; there are" in result.stderr
+
+
+def test_every_command_has_help_and_every_option_too(run):
+    commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.split("Commands:")[1], re.MULTILINE)
+    assert {"colorize", "train", "study", "search", "bench", "quality", "sizes"} <= set(commands)
+    for name in commands:
+        result = run(name, "--help")
+        assert result.exit_code == 0 and "Traceback" not in result.stdout
+
+
+def test_the_hint_names_the_python_that_runs(run, monkeypatch):
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    result = run("bench")
+    assert result.exit_code == 1
+    assert result.stderr == f"dlcolorize: this command needs the training layer: {install_line('train')}\n"
+
+
+def test_any_setting_of_a_run_can_be_set(run, monkeypatch):
+    from dlcolorize import training
+    configs = []
+    monkeypatch.setattr(training, "train", lambda config, resume: configs.append(config))
+    sets = "--set", "weight_decay=0.05", "--set", "aged=true", "--set", "final_crop=none"
+    assert run("train", "--data", "set", "--out", "run", *sets).exit_code == 0
+    expected = TrainConfig(("set",), "run", weight_decay=0.05, aged=True, final_crop=None)
+    assert configs == [expected]
+    for wrong in ("speed=1", "epochs=many", "epochs", "data=other"):
+        result = run("train", "--data", "set", "--out", "run", "--set", wrong)
+        line, = result.stderr.splitlines()
+        assert result.exit_code in (1, 2) and wrong in line
+    names = {field.name for field in dataclasses.fields(TrainConfig)} - {"data", "out"}
+    line = run("train", "--data", "set", "--out", "run", "--set", "speed=1").stderr
+    assert all(name in line for name in names)
