@@ -112,7 +112,8 @@ class BFloat16(Callback):
     def after_pred(self):
         self.autocast.__exit__(None, None, None)
         is_tuple = isinstance(self.pred, tuple)
-        self.learn.pred = tuple(part.float() for part in self.pred) if is_tuple else self.pred.float()
+        parts = [part.float() for part in (self.pred if is_tuple else [self.pred])]
+        self.learn.pred = tuple(parts) if is_tuple else parts[0]
 
 # %% ../nbs/51_callbacks.ipynb #aa8843f8
 class MovingAverage(Callback):
@@ -311,7 +312,7 @@ def read_checkpoint(
     "Read the state of a run; `RunError` where it is damaged."
     try:
         state = torch.load(path, map_location=config.device, weights_only=True)
-        whole = _CHECKPOINT <= state.keys() and 0 < state['epochs'] <= config.epochs
+        whole = state.keys() >= _CHECKPOINT and 0 < state['epochs'] <= config.epochs
     except OSError:
         raise
     except Exception:  # half a file, other content, a hostile pickle: torch raises many kinds

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Photos', 'Batch', 'cut_squares', 'resize_squares', 'bend_lightness', 'age', 'PhotoBatches', 'photos_at',
-           'SizesDiffer', 'photo_loaders']
+           'spread_rows', 'SizesDiffer', 'photo_loaders']
 
 # %% ../nbs/26_data_loading.ipynb #6fade3b3
 from collections.abc import Iterable, Iterator, Sequence
@@ -187,6 +187,14 @@ def photos_at(
     corners = torch.zeros(len(rows), 2, dtype=torch.long)
     return cut_squares(batches.photos, rows, corners, size).to(batches.device)
 
+# %% ../nbs/26_data_loading.ipynb #05c59765
+def spread_rows(
+    count: int,  # photographs
+    n: int = 12,  # how many of them
+) -> list[int]:
+    "Choose some rows of a set, evenly spread over it."
+    return [count * i // n for i in range(n)] if count >= n else list(range(count))
+
 # %% ../nbs/26_data_loading.ipynb #fd60f4d2
 class SizesDiffer(DataError):
     "Packed sets whose photographs have different sizes."
@@ -209,7 +217,8 @@ def photo_loaders(
     loaders = []
     for split, parts in splits.items():
         train = split == 'train'
-        photos = _joined([pixels[:limit] for pixels, labels in parts if labels], folders, split, device)
+        arrays = [pixels[:limit] for pixels, labels in parts if labels]
+        photos = _joined(arrays, folders, split, device)
         labels = [number.get(label, -1) for _, names in parts for label in names[:limit]]
         loaders.append(PhotoBatches(
             photos, torch.tensor(labels), batch_size, crop, train, seed, device,

@@ -119,7 +119,7 @@ def score_answers(
             row = dict(photo=names[start:start + 50], answer=name)
             tables.append(pd.DataFrame(row | score(truth, answer(truth))))
     table = pd.concat(tables, ignore_index=True)
-    return table.astype({name: float for name in table.columns[2:]})
+    return table.astype(dict.fromkeys(table.columns[2:], float))
 
 # %% ../nbs/60_evaluation.ipynb #db510ef7
 def evaluate(

@@ -25,6 +25,7 @@ from tqdm import tqdm
 from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels
 from .colorizing import Colorizer, along_edges
+from .data_loading import spread_rows
 from .heads import DistributionHead, Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import colorfulness, gray_copy, psnr
@@ -32,7 +33,6 @@ from .model_files import ModelCard, ModelError, card_from_dict, card_from_json
 from .photos import Photo
 from .preparing import read_split
 from .runs import Run
-from .training import spread_rows
 from .views import resize
 
 # %% ../nbs/56_exporting.ipynb #9f419af2
@@ -106,7 +106,8 @@ def choose_decoding(
     "Choose the most accurate way to decode that is colorful enough in every set."
     together = pd.concat(tables.values())
     together['gain'] = together.psnr - together.gray_psnr
-    groups = together[together.temperature >= coldest].groupby(['rebalancing_undone', 'temperature'])
+    warm = together[together.temperature >= coldest]
+    groups = warm.groupby(['rebalancing_undone', 'temperature'])
     worst = groups[['gain', 'at_least']].min()
     enough = worst[worst.at_least >= wanted]
     best = enough.gain.idxmax() if len(enough) else worst.at_least.idxmax()
@@ -277,7 +278,8 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
     weights = (run.folder / 'model.safetensors').read_bytes()
     return dict(
         name=out.stem,
-        architecture=f'{type(run.net).__name__} ({config.model}), {config.head}, loss {config.loss}',
+        architecture=f'{type(run.net).__name__} ({config.model}), head {config.head}, '
+                     f'loss {config.loss}',
         parameters=sum(p.numel() for p in run.net.parameters()),
         trained_on=sets + ('; its encoder first on ImageNet' if config.pretrained else ''),
         epochs=config.epochs,

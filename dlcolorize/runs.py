@@ -173,7 +173,7 @@ def environment() -> dict[str, str]:  # hardware, torch, commit
     return dict(hardware=hardware, torch=torch.__version__, commit=_commit())
 
 def _commit() -> str:
-    "The last commit of the package, with -dirty for changed files; its version outside a repository."
+    "The package's last commit, -dirty with changed files; its version outside a repository."
     def git(*words: str) -> str:
         return subprocess.run(['git', *words, '--', '.'], cwd=str(files('dlcolorize')),
                               capture_output=True, text=True, check=True).stdout.strip()

@@ -404,5 +404,6 @@ def tuned(
                     if name not in ('trial', 'gain', 'state', 'seconds')}
         loss = settings.get('loss') or HEADS[heads[0]].default_loss
         head = next(head for head in heads if loss in HEADS[head].losses)
-        plan[f'tuned-{space}-coco'] = PlannedRun(settings | dict(head=head, loss=loss, rebalance=0.0))
+        settings |= dict(head=head, loss=loss, rebalance=0.0)
+        plan[f'tuned-{space}-coco'] = PlannedRun(settings)
     return plan

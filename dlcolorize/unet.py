@@ -6,6 +6,8 @@
 __all__ = ['UNet', 'unet']
 
 # %% ../nbs/35_unet.ipynb #ebba78e3
+from itertools import pairwise
+
 import torch
 from torch import nn
 
@@ -29,7 +31,7 @@ class UNet(nn.Module):
         self.entry = conv_layer(1, width)
         self.down = nn.ModuleList(
             nn.Sequential(conv_layer(fine, coarse, 2), conv_layer(coarse, coarse))
-            for fine, coarse in zip(widths, widths[1:]))
+            for fine, coarse in pairwise(widths))
         self.dropout = nn.Dropout2d(dropout)
         self.up = nn.ModuleList(conv_layer(coarse + fine, fine)
                                 for fine, coarse in zip(widths[-2::-1], widths[:0:-1]))
