@@ -18,11 +18,16 @@ import numpy as np
 from PIL import Image
 
 from . import __version__
-from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels, normalize_lightness
+from dlcolorize.color_spaces import (
+    denormalize_ab,
+    fit_to_gamut,
+    linear_to_pixels,
+    normalize_lightness,
+)
 from .image_reading import as_photo
-from .photos import Photo
 from .image_writing import to_bytes, with_alpha
-from .model_files import ModelCard, Network, model_path
+from .model_files import Network, model_path
+from .photos import Photo
 from .views import View, reduced, resize, view_of
 
 # %% ../nbs/14_colorizing.ipynb #c3131f8c
@@ -120,7 +125,7 @@ class Colorizer:
         self,
         model: str | Path = 'base',  # a model in the package, or an .onnx file
         vividness: float = 1.0,  # 0 careful, 1 as the model is meant to be used, up to 3: bold
-        size: int | None = None,  # 32 to 2048, of what the network is shown; None: as its card has it
+        size: int | None = None,  # 32 to 2048, of what the network is shown; None: of the card
         ensemble: bool = False,  # the mean of six predictions
         threads: int = 0,  # processor cores, 0: all
         device: str = 'auto',  # what the network runs on: 'auto', or a name of model_files.DEVICES
@@ -136,11 +141,12 @@ class Colorizer:
         self.size = size or self.card.working_size
 
     def predictions(self, lightness: np.ndarray, view: View | None = None) -> np.ndarray:
-        "Predict (n, 2, h', w') ab of (h, w) L* once, or six times; a view that is known saves time."
+        "Predict (n, 2, h', w') ab of (h, w) L*, n times; a view that is known saves time."
         view = view or view_of(lightness)
-        sizes = [round(self.size * scale) for scale in ENSEMBLE_SCALES] if self.ensemble else [self.size]
-        ways = product(sizes, (False, True) if self.ensemble else (False,))
-        return np.stack([predict_coarse_ab(self.network, self.rebalancing_undone, view, lightness, *way)
+        scales, mirrored = (ENSEMBLE_SCALES, (False, True)) if self.ensemble else ((1,), (False,))
+        ways = product([round(self.size * scale) for scale in scales], mirrored)
+        undone = self.rebalancing_undone
+        return np.stack([predict_coarse_ab(self.network, undone, view, lightness, *way)
                          for way in ways])
 
     def predict_ab(self, lightness: np.ndarray) -> np.ndarray:
