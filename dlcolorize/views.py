@@ -681,11 +681,11 @@ def _filled(
     if not outside.any() or outside.all():
         return lightness
     slopes = np.gradient(depth)
-    step = 2 * (1 - depth) * outside / np.maximum(sum(slope**2 for slope in slopes), 0.1)
+    step = (2 * (1 - depth) + 1) * outside / np.maximum(sum(slope**2 for slope in slopes), 0.1)
     mirrored = [np.round(place + step * slope).astype(int).clip(0, side - 1)
                 for place, slope, side in zip(np.indices(depth.shape), slopes, depth.shape)]
     source = mirror = np.ravel_multi_index(mirrored, depth.shape)
-    for _ in range(3):  # near a corner the mirror image of one side lies behind the other
+    for _ in range(4):  # near a corner the mirror image of one side lies behind the other
         source = mirror.ravel()[source]
     return lightness.ravel()[source]
 
@@ -797,14 +797,14 @@ PAGE_SIZE = 512  # for about PAGE_SIZE * PAGE_SIZE points, picked, so that ink s
 def is_page(
     lightness: np.ndarray,  # (h, w) L*
 ) -> bool:
-    "Check whether a picture is a page of text or a line drawing, or the negative of one."
+    "Check whether a picture is a page of text or a line drawing."
     step = max(1, round((lightness.size / PAGE_SIZE**2) ** 0.5))
     picked = lightness[step // 2 :: step, step // 2 :: step]
     rows, columns = (side // 16 for side in picked.shape)
     if min(rows, columns) < 4:
         return False
     picked = picked[: rows * 16, : columns * 16]
-    return _is_inked(picked) or _is_inked(100 - picked)
+    return _is_inked(picked)
 
 def _is_inked(
     picked: np.ndarray,  # (h, w) L*, sides multiples of 16

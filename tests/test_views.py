@@ -242,7 +242,7 @@ def page(height, size):
 
 
 PAGES = {"page": data.page(), "text": data.text(), "small": page(600, 14), "scan": page(2400, 38), "one bit": (page(1000, 20) > 128) * np.uint8(255),
-         "faded": (150 + page(1000, 20) * 0.3).astype(np.uint8), "negative": 255 - page(1000, 20), "on a lid": scan(page(1000, 20), tone=5)[0]}
+         "faded": (150 + page(1000, 20) * 0.3).astype(np.uint8), "on a lid": scan(page(1000, 20), tone=5)[0]}
 
 
 @pytest.mark.parametrize("kind", PAGES)
