@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import tifffile
@@ -69,7 +70,7 @@ class Effort:
         self,
         full: object,  # of a measurement
         trial: object,  # of a trial
-    ) -> object:
+    ) -> Any:
         "Choose between the numbers of a measurement and those of a trial."
         return full if self.photographs >= 1000 else trial
 
@@ -380,7 +381,8 @@ def bench_training(
                 'dlcolorize': our_learner(scratch / 'packed', scratch, batch_size)}
     device, side = default_device(), effort.either(4096, 256)
     matrix = torch.ones(side, side, dtype=torch.bfloat16, device=device)
-    works = {name: partial(one_epoch, learn) for name, learn in learners.items()}
+    works: dict[str, Callable] = {
+        name: partial(one_epoch, learn) for name, learn in learners.items()}
     works['matrix product'] = lambda: len((matrix @ matrix)[:1].cpu())
     rates = in_turn(works, effort.seconds, rounds=3)
     peak, crop = 2 * side**3 * rates.pop('matrix product'), operations_of_a_crop()

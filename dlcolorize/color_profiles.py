@@ -11,6 +11,7 @@ __all__ = ['SRGB_PROFILE', 'COLOR_SPACES', 'LINEAR_OF_BYTE', 'F_OF_LIGHT', 'SRGB
 # %% ../nbs/03_color_profiles.ipynb #3a1431b5
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from PIL import ImageCms
@@ -367,9 +368,8 @@ def profile_of_code_points(
     signal = np.linspace(0, 1, 4096)
     gammas = {4: 2.2, 5: 2.8, 8: 1.0, 17: 2.6}
     curves = {16: pq_light, 18: hlg_light}
-    if transfer in gammas:
-        curve = gammas[transfer]
-    else:
+    curve: float | np.ndarray = gammas.get(transfer, 0.0)
+    if transfer not in gammas:
         curve = curves.get(transfer, srgb_to_linear)(signal)
     if primaries not in PRIMARIES and transfer not in gammas and transfer not in curves:
         return None
@@ -389,7 +389,7 @@ def profile_of_png(
         return embedded
     gamma, colors = chunks.get(b'gAMA', b''), chunks.get(b'cHRM', b'')
     gamma, colors = gamma if len(gamma) == 4 else b'', colors if len(colors) == 32 else b''
-    curve = srgb_to_linear(np.linspace(0, 1, 4096))
+    curve: float | np.ndarray = srgb_to_linear(np.linspace(0, 1, 4096))
     if gamma:
         share = int.from_bytes(gamma, 'big') / 100000  # the exponent from light to number
         curve = 1 / share if share else 0.0
@@ -401,7 +401,7 @@ def profile_of_png(
 
 # %% ../nbs/03_color_profiles.ipynb #5f3d8c7b
 def profile_of_tags(
-    tags: dict[int, object],  # of EXIF and TIFF, by number
+    tags: dict[int, Any],  # of EXIF and TIFF, by number
 ) -> bytes | None:  # ICC; None where they say nothing, or sRGB
     "Make the profile of tags: ColorSpace, interoperability, Gamma, TransferFunction."
     import imagecodecs

@@ -152,7 +152,7 @@ def fit_to_gamut(
 
 # %% ../nbs/00_color_spaces.ipynb #4ea625ca
 ROOTS = np.linspace(0, 1, 65536)  # of the light: even steps are nearly even steps of sRGB
-PIXELS_OF_ROOT = {
+PIXELS_OF_ROOT: dict[type, np.ndarray] = {
     dtype: np.round(linear_to_srgb(ROOTS**2) * np.iinfo(dtype).max).astype(dtype)
     for dtype in (np.uint8, np.uint16)
 }

@@ -23,7 +23,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
@@ -37,7 +37,7 @@ def printable(
 
 # %% ../nbs/80_command_line.ipynb #b953c041
 def print_line(
-    text: object,  # whose `str` is printed
+    text: object,  # whose str is printed
     error: bool = False,  # to standard error
 ) -> None:
     "Print one line; where that is not possible, the work goes on, unless the reader has left."
@@ -64,7 +64,7 @@ def _print_table(table) -> None:
 # %% ../nbs/80_command_line.ipynb #3867b51d
 def fail(
     message: object,  # what is wrong
-) -> None:
+) -> NoReturn:
     "Print on one line what is wrong, and end with exit code 1."
     print_line(f'dlcolorize: {message}', error=True)
     raise typer.Exit(1)
@@ -141,8 +141,8 @@ OnPhoto = Callable  # called with the first page, a Photo, and its pixels in col
 @dataclass
 class JobOptions:
     "Describe how photographs are to be colorized and written."
-    read: object  # ReadOptions
-    write: object  # WriteOptions
+    read: Any  # ReadOptions
+    write: Any  # WriteOptions
     recolor: bool = False  # also those that are in color already
     uncertainty: bool = False  # also write where the model is guessing
     keep: bool = False  # the source's format
@@ -234,6 +234,7 @@ def uncertainty_path(
     "Name the map of uncertainty."
     return target.with_name(f'{target.name}.uncertainty.png')
 
+# %% ../nbs/80_command_line.ipynb #5f2a9c02
 def write_uncertainty(
     colorizer,  # a Colorizer with an ensemble
     photo,  # a Photo
@@ -277,7 +278,7 @@ class Format(str, Enum):
     "List what --format takes."
     keep, png, jpg, webp, avif, tiff = 'keep', 'png', 'jpg', 'webp', 'avif', 'tiff'
 
-def _flag(name: str, text: str) -> type:
+def _flag(name: str, text: str) -> object:
     "Describe an option that is there or not."
     return Annotated[bool, typer.Option(name, help=text)]
 
@@ -386,8 +387,8 @@ def run_all(
     work: list,  # of files.Work
     options: JobOptions,  # how
     as_json: bool = False,  # print JSON only
-    watch: Callable | None = None,  # gives for a piece of work its `on_photo`
-) -> Counter:  # of what `outcome` gives
+    watch: Callable | None = None,  # gives for a piece of work its on_photo
+) -> Counter:  # of what outcome gives
     "Do the work on all cores, and report each file as it is done."
     import warnings
 
@@ -417,7 +418,7 @@ def run_all(
 
 # %% ../nbs/80_command_line.ipynb #06b5b782
 def outcome(
-    report: dict,  # as `colorize_file` gives it
+    report: dict,  # as colorize_file gives it
 ) -> str:  # 'colorized', 'there already', 'left alone' or 'failed'
     "Classify what became of a file."
     if report['error']:
@@ -428,7 +429,7 @@ def outcome(
 
 # %% ../nbs/80_command_line.ipynb #ff30db07
 def print_report(
-    report: dict,  # as `colorize_file` gives it
+    report: dict,  # as colorize_file gives it
     as_json: bool = False,  # one JSON object
     only_remarks: bool = False,  # no line where all is well
 ) -> None:
@@ -448,7 +449,7 @@ def print_report(
 
 # %% ../nbs/80_command_line.ipynb #88788b88
 def sum_up(
-    total: Counter,  # as `run_all` gives it
+    total: Counter,  # as run_all gives it
     seconds: float,  # that all of it took
     as_json: bool = False,  # one JSON object
 ) -> None:
@@ -823,7 +824,7 @@ def sizes(
     "Measure how accurate a model is at several working sizes, photograph by photograph."
     _training_layer()
     from dlcolorize.exporting import size_by_content
-    options = dict(sizes=size) if size else {}
+    options: dict = dict(sizes=size) if size else {}
     with _one_line_errors('the same command begins anew'):
         table = size_by_content(model, data, **options)
         if table.empty:
@@ -865,7 +866,7 @@ def _test_sources(texts: list[str]) -> dict[str, Path]:
         raise typer.BadParameter('give NAME=PATH, as coco=photos/coco', param_hint="'--test'")
     return {name: Path(path) for name, _, path in pairs}
 
-def _chosen(kind: str, name: str, choices: dict) -> object:
+def _chosen(kind: str, name: str, choices: dict) -> Any:
     "Look up a name; wrong usage where it is not there."
     if name not in choices:
         raise typer.BadParameter(f'{name}: no {kind} of this name; there are {", ".join(choices)}')

@@ -9,6 +9,7 @@ __all__ = ['Photos', 'Batch', 'cut_squares', 'resize_squares', 'bend_lightness',
 # %% ../nbs/26_data_loading.ipynb #6fade3b3
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ from .lab_tensors import to_lightness_ab, to_rgb
 from .preparing import read_split
 
 # %% ../nbs/26_data_loading.ipynb #6dcf68dc
-Photos = torch.Tensor | ConcatDataset  # (count, size, size, 3) uint8: on the device, or on disk
+Photos: TypeAlias = torch.Tensor | ConcatDataset  # (count, size, size, 3) uint8: on the device, or on disk
 
 def cut_squares(
     photos: Photos,  # (count, size, size, 3) uint8 sRGB

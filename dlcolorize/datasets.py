@@ -91,7 +91,7 @@ class SourceNeeded(DataError):
 
 # %% ../nbs/20_datasets.ipynb #0d95e721
 def find_set(
-    name: str,  # one of `CATALOG`
+    name: str,  # one of CATALOG
 ) -> PhotoSet:
     "Find the set of a name; `DataError` lists those there are."
     if name not in CATALOG:
@@ -104,7 +104,7 @@ MAX_BYTES = 2**28  # of a file; a larger one is no photograph for training, and 
 class PhotoFile(NamedTuple):
     "Describe a file of a source, before it is read."
     source: str  # name of the folder or archive
-    file: str  # name inside it, with folders, as `escaped` writes it
+    file: str  # name inside it, with folders, as escaped writes it
     byte_count: int
     modified: int  # seconds since 1970 in a folder or .tar, the digits of the date in a .zip
     wrong: str = ''  # why it must not be read
@@ -117,7 +117,7 @@ def is_photo_name(
     path = PurePosixPath(name.replace('\\', '/'))
     hidden = any((part.startswith('.') and part != '..') or part == '__MACOSX'
                  for part in path.parts)
-    return format_by_suffix(path) is not None and not hidden
+    return format_by_suffix(str(path)) is not None and not hidden
 
 # %% ../nbs/20_datasets.ipynb #1546d65a
 def wrong_with(
@@ -145,7 +145,7 @@ def escaped(
 
 # %% ../nbs/20_datasets.ipynb #06115b40
 def unescaped(
-    name: str,  # as `escaped` wrote it
+    name: str,  # as escaped wrote it
 ) -> str:  # as the system or an archive gave it
     "Find the name that was escaped."
     return re.sub(r'\\(?:[\\nrt]|x..|u....)',
@@ -215,7 +215,7 @@ MAX_TAIL = 2**28  # bytes behind an archive's last file; a few thousand are usua
 class _StrictHeader(tarfile.TarInfo):
     "Refuse a damaged header of a tar file, and one that claims a bomb."
     @classmethod
-    def frombuf(cls, block: bytes, encoding: str, errors: str) -> tarfile.TarInfo:
+    def frombuf(cls, block, encoding, errors):
         try:
             header = super().frombuf(block, encoding, errors)
         except tarfile.HeaderError as error:
@@ -313,7 +313,7 @@ def list_photos(
 # %% ../nbs/20_datasets.ipynb #f4d83bf1
 def read_listed(
     source: str | Path,  # a folder, or a .zip, .tar or .tgz archive
-    wanted: set[str],  # names inside it, as `list_photos` gives them
+    wanted: set[str],  # names inside it, as list_photos gives them
 ) -> Iterator[tuple[PhotoFile, bytes, str]]:  # file, content, and '' or why it could not be read
     "Read photographs one after the other; `DataError` where the archive is damaged."
     wanted = set(wanted)
@@ -422,7 +422,7 @@ def _fetch_from_kaggle(handle: str, cache: Path) -> Path:
 
 # %% ../nbs/20_datasets.ipynb #7d5d9a95
 def fetch(
-    photo_set: PhotoSet,  # of `CATALOG`
+    photo_set: PhotoSet,  # of CATALOG
     cache: str | Path | None = None,  # folder for downloads; the system's cache by default
 ) -> Path:  # the archive, or a folder
     "Download a set, once; `DataError` where that is not possible."

@@ -71,8 +71,10 @@ def run_answers(
         _, ab, lightness = predicted(truth)
         return as_bytes(to_rgb(lightness, ab))
 
-    answers = {run.name: lambda truth: as_bytes(predicted(truth)[0]),
-               f'{run.name}, lightness kept': lightness_kept}
+    answers: dict[str, Answer] = {
+        run.name: lambda truth: as_bytes(predicted(truth)[0]),
+        f'{run.name}, lightness kept': lightness_kept,
+    }
     undone = run.head.choices[-1]
     if undone:
         answers[f'{run.name}, rebalancing undone'] = (

@@ -111,7 +111,8 @@ def choose_decoding(
     worst = groups[['gain', 'at_least']].min()
     enough = worst[worst.at_least >= wanted]
     best = enough.gain.idxmax() if len(enough) else worst.at_least.idxmax()
-    return tuple(float(value) for value in best)
+    undone, temperature = best
+    return float(undone), float(temperature)
 
 # %% ../nbs/56_exporting.ipynb #b5870bc1
 def working_size_table(

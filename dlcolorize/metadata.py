@@ -69,7 +69,7 @@ def positive_dpi(
 ) -> tuple[float, float] | None:  # None where they are no resolution
     "Take a resolution, where it is one."
     good = dpi and len(dpi) == 2 and 0 < min(dpi) <= max(dpi) < 1e6
-    return tuple(map(float, dpi)) if good else None
+    return (float(dpi[0]), float(dpi[1])) if good else None
 
 # %% ../nbs/02_metadata.ipynb #c8c55449
 EXIF_PREFIX = b'Exif\0\0'  # before the block in JPEG

@@ -48,9 +48,10 @@ class _Number:
 
     def holds(self, value: object) -> bool:
         "Check that a value is such a number; `NaN` is in no range, and `True` is no number."
-        kinds = int if self.whole else (int, float)
-        is_number = isinstance(value, kinds) and not isinstance(value, bool)
-        return is_number and self.low <= value <= self.high
+        kinds = (int,) if self.whole else (int, float)
+        if isinstance(value, bool) or not isinstance(value, kinds):
+            return False
+        return self.low <= value <= self.high
 
     def __str__(self) -> str:
         return f'a {"whole " if self.whole else ""}number from {self.low} to {self.high}'
@@ -268,7 +269,7 @@ def _load_session(
     # Where a process was forked, onnxruntime waits forever for threads that stayed behind.
     options.intra_op_num_threads = threads if os.getpid() == _FIRST_PROCESS else 1
     options.log_severity_level = 4  # what is wrong becomes one line, below
-    providers = ['CPUExecutionProvider']
+    providers: list = ['CPUExecutionProvider']
     if device != 'cpu':
         providers.insert(0, (DEVICES[device].provider, DEVICES[device].options))
         options.use_deterministic_compute = True

@@ -145,7 +145,9 @@ class OpenedFile:
 
     def reopen(self) -> BinaryIO:
         "Open the same file for another reader, who must not move this one's place."
-        return open_regular(self.name) if self.name else io.BytesIO(self.file.getbuffer())
+        if isinstance(self.file, io.BytesIO):
+            return io.BytesIO(self.file.getbuffer())
+        return open_regular(self.name)
 
 # %% ../nbs/04_photos.ipynb #d89f226c
 def source_name(
@@ -164,14 +166,15 @@ def open_source(
         with open_regular(source) as file:
             yield OpenedFile(file, str(source), os.fstat(file.fileno()).st_size)
         return
-    if hasattr(source, 'read'):
+    content = source
+    if not isinstance(source, bytes) and hasattr(source, 'read'):
         if hasattr(source, 'seekable') and source.seekable():
             source.seek(0)
-        source = source.read()
-    if not isinstance(source, (bytes, bytearray, memoryview)):
-        raise PhotoError(f'{type(source).__name__} is no photograph; '
+        content = source.read()
+    if not isinstance(content, (bytes, bytearray, memoryview)):
+        raise PhotoError(f'{type(content).__name__} is no photograph; '
                          'give a path, bytes, or a file opened for reading bytes')
-    yield OpenedFile(io.BytesIO(source), '', len(source))
+    yield OpenedFile(io.BytesIO(content), '', len(content))
 
 # %% ../nbs/04_photos.ipynb #73928c00
 @dataclass
@@ -207,7 +210,9 @@ def decode_lab(
     pixels: np.ndarray,  # (h, w, 3) uint8 or uint16, or float CIELAB
     offset: bool,  # whether a and b have ICC's offset; else they are signed
 ) -> np.ndarray:  # (h, w, 3) float32 CIELAB: lightness in [0, 100], a and b in [-128, 128]
-    "Convert CIELAB as files store it to CIELAB; `PhotoError` for integers of more than 16 bits."
+    "Convert CIELAB as files store it to CIELAB; `PhotoError` where it cannot be."
+    if pixels.ndim != 3 or pixels.shape[2] < 3:
+        raise PhotoError(f'L*a*b* pixels of shape {pixels.shape} are no picture')
     if np.issubdtype(pixels.dtype, np.floating):
         lab = np.nan_to_num(pixels[..., :3].astype(np.float32), nan=0, posinf=100, neginf=0)
         return np.clip(lab, [0, -128, -128], [100, 128, 128]).astype(np.float32)

@@ -200,7 +200,7 @@ def perceptual_hash(
 MAX_BITS_APART = 48  # of 256
 
 def first_lookalikes(
-    hashes: Sequence[str],  # as `perceptual_hash` gives them
+    hashes: Sequence[str],  # as perceptual_hash gives them
     bits: int = MAX_BITS_APART,  # in which look-alikes may differ
 ) -> np.ndarray:  # (n,) the first entry before each that looks like it, -1 where none does
     "Find the photographs that look like one before them."
@@ -258,7 +258,7 @@ def examine(
 ) -> tuple[dict, np.ndarray | None]:  # the manifest's row, and the square where there is one
     "Decode a photograph and decide by itself whether it can teach color."
     digest = hashlib.sha256(content).hexdigest() if content else ''
-    row = dict(source=photo.source, file=photo.file, sha256=digest,
+    row: dict = dict(source=photo.source, file=photo.file, sha256=digest,
                width=0, height=0, dropped='', detail='', phash='')
     if wrong or not content:
         return row | dict(dropped='unreadable', detail=wrong or 'the file is empty'), None
@@ -288,7 +288,7 @@ class Journal:
     def __init__(
         self,
         folder: Path,  # for the journal alone; a journal of other settings in it is deleted
-        settings: dict,  # as `settings_of` gives them
+        settings: dict,  # as settings_of gives them
     ):
         self.rows, self.squares, self.size = [], 0, settings['size']
         self.lines, self.pixels = folder / 'journal.jsonl', folder / 'squares.u8'
@@ -340,7 +340,7 @@ def _row_checksum(row: dict, content: bytes) -> int:
 @patch
 def extend(
     self: Journal,
-    examined: Iterable[tuple[dict, np.ndarray | None]],  # rows and squares, as `examine` gives them
+    examined: Iterable[tuple[dict, np.ndarray | None]],  # rows and squares, as examine gives them
 ) -> None:
     "Write down rows and squares as they come."
     with open(self.pixels, 'ab') as pixels, open(self.lines, 'a') as lines:
@@ -358,7 +358,7 @@ def extend(
 @patch
 def square(
     self: Journal,
-    number: int,  # as a row's `square`
+    number: int,  # as a row's square
 ) -> np.ndarray:  # (size, size, 3) uint8 sRGB
     "Read one square back."
     count = self.size**2 * 3
@@ -367,7 +367,7 @@ def square(
 
 # %% ../nbs/22_preparing.ipynb #85e72622
 def make_manifest(
-    rows: list[dict],  # as `examine` gives them, with the number of the square
+    rows: list[dict],  # as examine gives them, with the number of the square
     photo_set: PhotoSet,  # which labels it has
     keep_splits: bool,  # whether it comes split
 ) -> pd.DataFrame:  # a row a file: kept ones in the order of their split's array, then the others
@@ -483,7 +483,7 @@ def _in_groups(groups: dict[str, list[np.ndarray]], otherwise: str) -> Image.Ima
 
 # %% ../nbs/22_preparing.ipynb #ec276641
 def dropped_picture(
-    manifest: pd.DataFrame,  # as `make_manifest` gives it
+    manifest: pd.DataFrame,  # as make_manifest gives it
     journal: Journal,  # which holds the squares
 ) -> Image.Image:
     "Show up to twelve photographs for each reason; near-duplicates above their twins."
@@ -551,10 +551,10 @@ def _belongs(photo: PhotoFile, photo_set: PhotoSet) -> bool:
 
 # %% ../nbs/22_preparing.ipynb #16351b58
 def settings_of(
-    chosen: list[list[PhotoFile]],  # as `choose_photos` gives them
+    chosen: list[list[PhotoFile]],  # as choose_photos gives them
     photo_set: PhotoSet,  # its name
     size: int,  # side of the squares, pixels
-    limit: int | None,  # as in `choose_photos`
+    limit: int | None,  # as in choose_photos
 ) -> dict:  # what set.json holds
     "Describe what a set is made from and how."
     photos = sorted(photo for photos in chosen for photo in photos)
@@ -574,9 +574,9 @@ def prepare(
     photo_set: PhotoSet = CATALOG['folder'],  # which labels it has
 ) -> pd.DataFrame:  # the manifest
     "Make a packed set, or go on with one; a finished one is made again only if it was damaged."
-    sources = [sources] if isinstance(sources, (str, Path)) else sources
-    sources, dest = [Path(source) for source in sources], Path(dest)
-    chosen = choose_photos(sources, photo_set, limit)
+    several = [sources] if isinstance(sources, (str, Path)) else sources
+    folders, dest = [Path(source) for source in several], Path(dest)
+    chosen = choose_photos(folders, photo_set, limit)
     settings = settings_of(chosen, photo_set, size, limit)
     try:
         dest.mkdir(parents=True, exist_ok=True)
@@ -585,7 +585,7 @@ def prepare(
                 _put_in_place(dest)
             if not is_prepared(dest, settings):
                 journal = Journal(dest / '.part', settings)
-                todo = _examine_all(sources, chosen, journal, workers or os.cpu_count() or 1)
+                todo = _examine_all(folders, chosen, journal, workers or os.cpu_count() or 1)
                 with warnings.catch_warnings():
                     warnings.simplefilter('ignore')  # the manifest names what is wrong with a file
                     journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'],
@@ -619,8 +619,8 @@ class NotPrepared(DataError):
 TEXTS = ('source', 'file', 'sha256', 'split', 'label', 'dropped', 'detail', 'phash')
 
 def read_manifest(
-    folder: str | Path,  # where `prepare` put a set
-) -> pd.DataFrame:  # a row for each file of the source; `dropped` is '' where it was kept
+    folder: str | Path,  # where prepare put a set
+) -> pd.DataFrame:  # a row for each file of the source; dropped is '' where it was kept
     "Read the manifest of a whole set; `DataError` where there is none."
     path = Path(folder) / 'manifest.csv'
     if not path.exists():
@@ -638,8 +638,8 @@ def read_manifest(
 
 # %% ../nbs/22_preparing.ipynb #adba92bd
 def read_settings(
-    folder: str | Path,  # where `prepare` put a set
-) -> dict:  # as `settings_of` gives them, and of new sets the SHA-256 of each array
+    folder: str | Path,  # where prepare put a set
+) -> dict:  # as settings_of gives them, and of new sets the SHA-256 of each array
     "Read how a set was made; `DataError` where that is not known."
     path = Path(folder) / 'set.json'
     try:
@@ -653,7 +653,7 @@ def read_settings(
 
 # %% ../nbs/22_preparing.ipynb #2a050ba5
 def read_split(
-    folder: str | Path,  # where `prepare` put a set
+    folder: str | Path,  # where prepare put a set
     split: str,  # 'train', 'valid' or 'test'
 ) -> tuple[np.ndarray, list[str]]:  # (n, size, size, 3) uint8 sRGB, mapped, and the n labels
     "Read one split of a packed set; `DataError` where it is not what the set states."
@@ -685,7 +685,7 @@ def _file_checksum(path: Path, byte_count: int, modified: int) -> str:
 # %% ../nbs/22_preparing.ipynb #85ebae8f
 def is_prepared(
     dest: str | Path,  # a folder
-    settings: dict,  # as `settings_of` gives them
+    settings: dict,  # as settings_of gives them
 ) -> bool:
     "Decide whether a folder holds just this set, whole."
     try:
@@ -700,7 +700,7 @@ def is_prepared(
 
 # %% ../nbs/22_preparing.ipynb #8e73f50d
 def split_counts(
-    manifest: pd.DataFrame,  # as `read_manifest` gives it
+    manifest: pd.DataFrame,  # as read_manifest gives it
 ) -> pd.DataFrame:  # splits by what became of their photographs
     "Count how many photographs were kept, and how many dropped for which reason."
     fate = manifest.dropped.replace('', 'kept')
@@ -709,7 +709,7 @@ def split_counts(
 
 # %% ../nbs/22_preparing.ipynb #99a57c73
 def passed_over(
-    manifest: pd.DataFrame,  # as `read_manifest` gives it
+    manifest: pd.DataFrame,  # as read_manifest gives it
     most: int = 10,  # files that are named
 ) -> list[str]:  # lines
     "List which files could not be read, and why."

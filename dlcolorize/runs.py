@@ -12,6 +12,7 @@ import json
 import os
 import platform
 import subprocess
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
@@ -40,7 +41,7 @@ from .registry import NETWORKS, RunError, find_network
 @dataclass
 class TrainConfig:
     "All settings of a run. The defaults are those of the study."
-    data: tuple[str, ...]  # packed sets, trained on together
+    data: Sequence[str | Path]  # packed sets, trained on together; a tuple of names afterwards
     out: str  # the run's folder: configuration, history, pictures, weights, checkpoint
     model: str = 'unet'  # a name of registry.NETWORKS: autoencoder, unet, small, base, ...
     head: str = 'lab'  # what is predicted, a name of heads.HEADS: rgb, lab, bins
@@ -73,7 +74,7 @@ class TrainConfig:
 
 # %% ../nbs/50_runs.ipynb #ebb2276c
 def recipe(
-    data: tuple[str, ...],  # packed sets
+    data: Sequence[str | Path],  # packed sets
     out: str,  # the run's folder
     model: str = 'unet',  # a registered network
     **changes,  # of the recipe: fields of TrainConfig
@@ -111,7 +112,7 @@ def _none(text: str) -> None:
 
 _KINDS = {bool: 'true or false', int: 'a whole number', float: 'a number', NoneType: 'none',
           str: 'a name'}
-_PARSERS = {bool: _true_or_false, int: int, float: float, NoneType: _none, str: str}
+_PARSERS: dict[type, Callable] = {bool: _true_or_false, int: int, float: float, NoneType: _none, str: str}
 
 # %% ../nbs/50_runs.ipynb #f9dd71e8
 def make_head(

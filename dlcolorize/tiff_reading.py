@@ -16,6 +16,7 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from itertools import pairwise
+from typing import Any, BinaryIO
 
 import numpy as np
 from PIL import Image, TiffImagePlugin
@@ -51,8 +52,8 @@ logging.getLogger('tifffile').addHandler(logging.NullHandler())  # what is wrong
 def tag_value(
     page,  # tifffile's TiffPage
     code: int,  # of the tag
-    default: object = None,  # where it is not there, or broken
-) -> object:
+    default: Any = None,  # where it is not there, or broken
+) -> Any:
     "Read a tag of a TIFF page."
     try:
         return page.tags[code].value if code in page.tags else default
@@ -101,7 +102,7 @@ DESCRIPTION, PAGE_NAME = 270, 285  # tags
 INFRARED = re.compile(r'[Ii]nfra-?red|INFRA-?RED|\bIR\b')
 
 def _infrared(
-    pages: list[tuple[int, object]],  # numbers, and tifffile's pages, of photographs
+    pages: list[tuple[int, Any]],  # numbers, and tifffile's pages, of photographs
 ) -> list[int]:  # page numbers
     "Find pages that a scanner took by infrared light of the color page before."
     deep, named = [], []
@@ -115,9 +116,9 @@ def _infrared(
 
 # %% ../nbs/05_tiff_reading.ipynb #311db3b0
 def _photographs(
-    pages: dict[int, object],  # tifffile's pages by number
+    pages: dict[int, Any],  # tifffile's pages by number
     notes: list[str],  # gets a line for each page that is left out
-) -> list[tuple[int, object]]:  # number and page
+) -> list[tuple[int, Any]]:  # number and page
     "Choose the pages of a TIFF file that are photographs."
     roles = {number: _role_of(page) for number, page in pages.items()}
     plain = [(number, page) for number, page in pages.items() if not roles[number]]
@@ -239,7 +240,9 @@ def _known_to_pillow(
 class _PillowPages:
     "The pages of a TIFF file as Pillow reads them."
     def __init__(self, source: OpenedFile):
-        self.source, self.file, self.image = source, None, None
+        self.source = source
+        self.file: BinaryIO = None
+        self.image: Image.Image = None
 
     def __enter__(self):
         return self
@@ -500,7 +503,7 @@ def _chosen_pages(
     tiff,  # tifffile's TiffFile
     options: ReadOptions,
     notes: list[str],  # gets a line for each page that is left out
-) -> list[tuple[int, object]]:  # number and page
+) -> list[tuple[int, Any]]:  # number and page
     "Choose the pages of a TIFF file that are to be read."
     count = len(tiff.pages)
     refuse_raw(tiff.pages[0].aspage())
@@ -514,7 +517,7 @@ def _chosen_pages(
 
 # %% ../nbs/05_tiff_reading.ipynb #5cbda8b6
 def _check_pages(
-    pages: list[tuple[int, object]],  # numbers, and tifffile's pages
+    pages: list[tuple[int, Any]],  # numbers, and tifffile's pages
     file: OpenedFile,
     options: ReadOptions,
 ) -> None:

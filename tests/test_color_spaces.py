@@ -1,4 +1,5 @@
-"""Colour maths over random and boundary colours, against scikit-image and against the torch twins."""
+"""Color maths over random and boundary colors, against scikit-image and the torch twins."""
+
 import numpy as np
 import torch
 from hypothesis import given, settings
@@ -7,14 +8,26 @@ from hypothesis.extra.numpy import arrays
 from skimage.color import lab2rgb, rgb2lab
 
 from dlcolorize.color_spaces import (
-    gray_to_lightness, lab_to_linear, lab_to_srgb, lightness_to_gray, linear_to_srgb, srgb_to_lab, srgb_to_lightness,
+    gray_to_lightness,
+    lab_to_linear,
+    lab_to_srgb,
+    lightness_to_gray,
+    linear_to_srgb,
+    srgb_to_lab,
+    srgb_to_lightness,
 )
 from dlcolorize.lab_tensors import to_lightness_ab, to_rgb
 
 unit = st.floats(0, 1, width=32)
-boundary = st.sampled_from([0.0, 1 / 255, 0.0404, 0.0405, 0.5, 254 / 255, 1.0])  # ends, and both sides of the curve's kink
+boundary = st.sampled_from(
+    [0.0, 1 / 255, 0.0404, 0.0405, 0.5, 254 / 255, 1.0]
+)  # ends, and both sides of the curve's kink
 colors = arrays(np.float32, (16, 3), elements=unit | boundary)
-lightnesses = arrays(np.float32, (16,), elements=st.floats(0, 100, width=32) | st.sampled_from([0.0, 8.0, 50.0, 100.0]))
+lightnesses = arrays(
+    np.float32,
+    (16,),
+    elements=st.floats(0, 100, width=32) | st.sampled_from([0.0, 8.0, 50.0, 100.0]),
+)
 wishes = arrays(np.float32, (16, 2), elements=st.floats(-200, 200, width=32))
 
 
@@ -26,7 +39,10 @@ def test_lab_agrees_with_scikit_image(srgb):
 @given(colors)
 def test_the_way_back_agrees_with_scikit_image(srgb):
     lab = srgb_to_lab(srgb)
-    assert np.abs(linear_to_srgb(lab_to_linear(lab)) - lab2rgb(lab[None].astype(np.float64))[0]).max() < 2e-3
+    assert (
+        np.abs(linear_to_srgb(lab_to_linear(lab)) - lab2rgb(lab[None].astype(np.float64))[0]).max()
+        < 2e-3
+    )
 
 
 @given(colors)
@@ -55,11 +71,16 @@ def test_hue_is_kept_where_chroma_gives_way(lightness, ab):
     shown = srgb_to_lab(lab_to_srgb(lightness, ab))[:, 1:]
     length, wished = np.hypot(*shown.T), np.hypot(*ab.T)
     assert (length <= wished + 0.1).all()
-    cross = shown[:, 0] * ab[:, 1] - shown[:, 1] * ab[:, 0]  # sine of the angle between them, times both lengths
+    cross = (
+        shown[:, 0] * ab[:, 1] - shown[:, 1] * ab[:, 0]
+    )  # sine of the angle between them, times both lengths
     assert (np.abs(cross) <= 0.3 * wished + 0.05).all()
 
 
 @given(arrays(np.float32, (16,), elements=unit))
 def test_gray_and_lightness_are_inverse(gray):
     assert np.abs(lightness_to_gray(gray_to_lightness(gray)) - gray).max() < 1e-4
-    assert np.abs(srgb_to_lightness(np.repeat(gray[:, None], 3, 1)) - gray_to_lightness(gray)).max() < 1e-2
+    assert (
+        np.abs(srgb_to_lightness(np.repeat(gray[:, None], 3, 1)) - gray_to_lightness(gray)).max()
+        < 1e-2
+    )

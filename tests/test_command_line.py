@@ -1,4 +1,5 @@
-"""The command as other programs meet it: exit codes, one line for each fault, JSON and nothing else."""
+"""The command as other programs meet it: exit codes, a line for each fault, JSON alone."""
+
 import contextlib
 import json
 import os
@@ -36,8 +37,12 @@ def run(tmp_path, monkeypatch):
 
     def command(*arguments):
         result = CliRunner().invoke(app, list(map(str, arguments)))
-        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        return SimpleNamespace(returncode=result.exit_code, stdout=result.stdout, stderr=result.stderr)
+        assert result.exception is None or isinstance(result.exception, SystemExit), (
+            result.exception
+        )
+        return SimpleNamespace(
+            returncode=result.exit_code, stdout=result.stdout, stderr=result.stderr
+        )
 
     return command
 
@@ -82,16 +87,25 @@ def test_a_bad_file_is_named_and_the_others_are_done(run, album, tmp_path, name)
     (album / name).write_bytes(content)
     result = run("colorize", album, "--out", tmp_path / "out")
     assert result.returncode == 1 and (tmp_path / "out" / "camera.png").exists()
-    line, = result.stderr.strip().splitlines()
+    (line,) = result.stderr.strip().splitlines()
     assert str(album / name) in line and said in line
     assert not (tmp_path / "out" / name).exists()
 
 
-@pytest.mark.parametrize("error, said", [
-    (TypeError("entry\nof type 9"), "unexpected TypeError (entry of type 9); please report it"), (RecursionError(), "unexpected RecursionError"),
-    (MemoryError(), "not enough memory"), (AssertionError(), "unexpected AssertionError"), (OSError(5, "Input/output error"), "Input/output error"),
-    (model_files.ModelError("base.onnx: answers nothing"), "base.onnx: answers nothing")])
-def test_whatever_one_file_raises_is_one_line_and_the_others_are_done(run, album, tmp_path, monkeypatch, error, said):
+@pytest.mark.parametrize(
+    "error, said",
+    [
+        (TypeError("entry\nof type 9"), "unexpected TypeError (entry of type 9); please report it"),
+        (RecursionError(), "unexpected RecursionError"),
+        (MemoryError(), "not enough memory"),
+        (AssertionError(), "unexpected AssertionError"),
+        (OSError(5, "Input/output error"), "Input/output error"),
+        (model_files.ModelError("base.onnx: answers nothing"), "base.onnx: answers nothing"),
+    ],
+)
+def test_whatever_one_file_raises_is_one_line_and_the_others_are_done(
+    run, album, tmp_path, monkeypatch, error, said
+):
     read_pages = image_reading.read_pages
 
     def odd(source, *rest):
@@ -101,38 +115,70 @@ def test_whatever_one_file_raises_is_one_line_and_the_others_are_done(run, album
 
     monkeypatch.setattr(image_reading, "read_pages", odd)
     result = run("colorize", album, "--out", "out")
-    line, = result.stderr.splitlines()
+    (line,) = result.stderr.splitlines()
     assert result.returncode == 1 and line.startswith(f"dlcolorize: {album}/camera.png: {said}")
     assert "1 colorized" in result.stdout and (tmp_path / "out" / "1936" / "cat.jpg").exists()
 
 
-@pytest.mark.parametrize("name, option", [("TooManyPixels", "--max-pixels"), ("TooManyPages", "--pages"), ("Truncated", "--salvage")])
+@pytest.mark.parametrize(
+    "name, option",
+    [("TooManyPixels", "--max-pixels"), ("TooManyPages", "--pages"), ("Truncated", "--salvage")],
+)
 def test_the_option_that_helps_is_named(run, album, monkeypatch, name, option):
     def refuse(source, *_):
         raise getattr(photos, name)(f"{source}: refused")
 
     monkeypatch.setattr(image_reading, "read_pages", refuse)
-    assert run("colorize", album / "camera.png").stderr == f"dlcolorize: {album}/camera.png: refused ({option})\n"
+    assert (
+        run("colorize", album / "camera.png").stderr
+        == f"dlcolorize: {album}/camera.png: refused ({option})\n"
+    )
 
 
 def test_what_is_not_there_is_named_and_the_others_are_done(run, album, tmp_path):
     (tmp_path / "nothing").mkdir()
-    result = run("colorize", "gone.jpg", "b" * 300, tmp_path / "nothing", album / "camera.png", "--out", "out")
+    result = run(
+        "colorize",
+        "gone.jpg",
+        "b" * 300,
+        tmp_path / "nothing",
+        album / "camera.png",
+        "--out",
+        "out",
+    )
     assert result.returncode == 1 and (tmp_path / "out" / "camera.png").exists()
     lines = result.stderr.strip().splitlines()
-    assert len(lines) == 3 and "gone.jpg: no such file" in lines[0] and "too long" in lines[1] and "no photographs" in lines[2]
+    assert (
+        len(lines) == 3
+        and "gone.jpg: no such file" in lines[0]
+        and "too long" in lines[1]
+        and "no photographs" in lines[2]
+    )
 
 
 def test_what_is_left_out_says_so(run, album, tmp_path):
     (album / "icon.tga").touch()
     (album / "linked").symlink_to("1936")
     result = run("colorize", album, "--out", "out")
-    assert result.returncode == 0 and "2 colorized" in result.stdout and "2 left alone, 0 failed" in result.stdout
-    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == [f"{album}/icon.tga", f"{album}/linked"]
+    assert (
+        result.returncode == 0
+        and "2 colorized" in result.stdout
+        and "2 left alone, 0 failed" in result.stdout
+    )
+    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == [
+        f"{album}/icon.tga",
+        f"{album}/linked",
+    ]
     (album / "broken.jpg").symlink_to("nowhere")
     answers, summary = answers_of(run("colorize", album, "--out", "out", "--json"))
-    assert answers["icon.tga"]["skipped"] and "not read" in answers["icon.tga"]["reason"] and answers["icon.tga"]["error"] is None
-    assert answers["broken.jpg"]["error"] == f"{album}/broken.jpg: a link to a file that is not there"
+    assert (
+        answers["icon.tga"]["skipped"]
+        and "not read" in answers["icon.tga"]["reason"]
+        and answers["icon.tga"]["error"] is None
+    )
+    assert (
+        answers["broken.jpg"]["error"] == f"{album}/broken.jpg: a link to a file that is not there"
+    )
     assert summary.items() >= dict(colorized=0, skipped=4, failed=1).items()
 
 
@@ -149,14 +195,32 @@ def test_json_is_one_object_a_file_and_nothing_else(run, album):
 
 
 def test_photographs_in_color_are_left_alone(run, colored, tmp_path):
-    alone, among = run("colorize", colored / "astronaut.png", "--out", "out"), run("colorize", colored, "--out", "out")
-    assert alone.stderr == among.stderr == f"dlcolorize: {colored}/astronaut.png: already in color; --recolor colors it all the same\n"
-    assert alone.returncode == among.returncode == 0 and "0 colorized" in alone.stdout and "2 colorized" in among.stdout
+    alone, among = (
+        run("colorize", colored / "astronaut.png", "--out", "out"),
+        run("colorize", colored, "--out", "out"),
+    )
+    assert (
+        alone.stderr
+        == among.stderr
+        == f"dlcolorize: {colored}/astronaut.png: "
+        "already in color; --recolor colors it all the same\n"
+    )
+    assert (
+        alone.returncode == among.returncode == 0
+        and "0 colorized" in alone.stdout
+        and "2 colorized" in among.stdout
+    )
     assert "1 left alone" in alone.stdout and not (tmp_path / "out" / "astronaut.png").exists()
     answers, _ = answers_of(run("colorize", colored, "--out", "out", "--json"))
-    assert answers["astronaut.png"]["skipped"] and answers["astronaut.png"]["reason"].startswith("already in color")
+    assert answers["astronaut.png"]["skipped"] and answers["astronaut.png"]["reason"].startswith(
+        "already in color"
+    )
     result = run("colorize", colored, "--out", "out", "--recolor")
-    assert "1 colorized" in result.stdout and not result.stderr and (tmp_path / "out" / "astronaut.png").exists()
+    assert (
+        "1 colorized" in result.stdout
+        and not result.stderr
+        and (tmp_path / "out" / "astronaut.png").exists()
+    )
 
 
 def test_what_a_photograph_loses_is_noted(run, album, monkeypatch):
@@ -169,18 +233,33 @@ def test_what_a_photograph_loses_is_noted(run, album, monkeypatch):
 
     monkeypatch.setattr(image_reading, "read_pages", noted)
     result = run("colorize", album / "camera.png")
-    assert result.returncode == 0 and result.stderr == f"dlcolorize: {album}/camera.png: a part of it is not kept\n"
+    assert (
+        result.returncode == 0
+        and result.stderr == f"dlcolorize: {album}/camera.png: a part of it is not kept\n"
+    )
     result = run("colorize", album / "camera.png", "--overwrite", "--json")
-    assert not result.stderr and answers_of(result)[0]["camera.png"]["notes"] == ["a part of it is not kept"]
+    assert not result.stderr and answers_of(result)[0]["camera.png"]["notes"] == [
+        "a part of it is not kept"
+    ]
 
 
 def test_what_is_there_is_left_alone_unless_asked(run, album, tmp_path):
     assert run("colorize", album, "--out", "out").returncode == 0
     before = (tmp_path / "out" / "camera.png").read_bytes()
     result = run("colorize", album, "--out", "out", "--vividness", "0", "--json")
-    assert result.returncode == 0 and all(answer["skipped"] for answer in answers_of(result)[0].values())
-    assert answers_of(result)[1]["skipped"] == 2 and (tmp_path / "out" / "camera.png").read_bytes() == before
-    assert run("colorize", album / "camera.png", "--out", "out", "--vividness", "0", "--overwrite").returncode == 0
+    assert result.returncode == 0 and all(
+        answer["skipped"] for answer in answers_of(result)[0].values()
+    )
+    assert (
+        answers_of(result)[1]["skipped"] == 2
+        and (tmp_path / "out" / "camera.png").read_bytes() == before
+    )
+    assert (
+        run(
+            "colorize", album / "camera.png", "--out", "out", "--vividness", "0", "--overwrite"
+        ).returncode
+        == 0
+    )
     assert (tmp_path / "out" / "camera.png").read_bytes() != before
 
 
@@ -191,69 +270,158 @@ def test_originals_are_never_replaced(run, tmp_path, command):
     (tmp_path / "b" / "y.png").write_bytes(b"mine")
     small(tmp_path / "c" / "y.png")
     originals = {path: path.read_bytes() for path in tmp_path.rglob("*.png")}
-    for paths, out in ((["a/x.png", "x.png"], "."), (["a/x.png"], "."), (["a"], "a"), (["a/x.png"], "a"), (["album"], "album/done"), (["c"], "b")):
+    for paths, out in (
+        (["a/x.png", "x.png"], "."),
+        (["a/x.png"], "."),
+        (["a"], "a"),
+        (["a/x.png"], "a"),
+        (["album"], "album/done"),
+        (["c"], "b"),
+    ):
         result = run(command[0], *paths, "--out", out, *command[1:])
-        assert result.returncode == 1 and "failed" in result.stdout and all(line.startswith("dlcolorize: ") for line in result.stderr.splitlines())
+        assert (
+            result.returncode == 1
+            and "failed" in result.stdout
+            and all(line.startswith("dlcolorize: ") for line in result.stderr.splitlines())
+        )
         assert {path: path.read_bytes() for path in originals} == originals
-    assert result.stderr.splitlines()[0] == "dlcolorize: b/y.png: was not written by this program, or does not say so; move it away"
+    assert (
+        result.stderr.splitlines()[0]
+        == "dlcolorize: b/y.png: was not written by this program, or does not say so; move it away"
+    )
 
 
 def test_the_sentence_for_a_color_file_that_would_replace_its_original(run, album):
     for path in (album, album / "camera.png"):
         said = run("colorize", path, "--out", album, "--overwrite").stderr
-        assert said == f"dlcolorize: {path}: its color would replace it; choose another folder with --out\n"
+        assert (
+            said
+            == f"dlcolorize: {path}: its color would replace it; choose another folder with --out\n"
+        )
 
 
 def test_the_same_photograph_is_done_once_and_albums_keep_their_names(run, album, tmp_path):
-    result = run("colorize", album / "camera.png", album / "1936" / ".." / "camera.png", "--out", "out")
+    result = run(
+        "colorize", album / "camera.png", album / "1936" / ".." / "camera.png", "--out", "out"
+    )
     assert result.returncode == 0 and "1 colorized" in result.stdout and not result.stderr
     small(tmp_path / "other" / "album" / "camera.png", 5)
     assert run("colorize", album, tmp_path / "other" / "album", "--out", "both").returncode == 0
-    first, second = (tmp_path / "both" / name / "album" / "camera.png" for name in (tmp_path.name, "other"))
+    first, second = (
+        tmp_path / "both" / name / "album" / "camera.png" for name in (tmp_path.name, "other")
+    )
     assert pixels(first).shape == (128, 192, 3) and pixels(second).shape == (128, 128, 3)
 
 
 def test_the_output_folder_may_be_above_the_photographs(run, tmp_path):
     small(tmp_path / "pics" / "old" / "a.png")
     for out in ("pics", "."):
-        assert run("colorize", "pics/old", "--out", out).returncode == 0 and (tmp_path / out / "a.png").exists()
+        assert (
+            run("colorize", "pics/old", "--out", out).returncode == 0
+            and (tmp_path / out / "a.png").exists()
+        )
 
 
 def test_color_of_an_earlier_run_is_not_colorized_again(run, album):
     run("colorize", album, "--out", album / "color")
-    assert len(answers_of(run("colorize", album, "--out", album / "color", "--overwrite", "--json"))[0]) == 2
+    assert (
+        len(
+            answers_of(run("colorize", album, "--out", album / "color", "--overwrite", "--json"))[0]
+        )
+        == 2
+    )
 
 
-@pytest.mark.parametrize("format, name, kind", [
-    ("keep", "cat.jpg", "JPEG"), ("png", "cat.png", "PNG"), ("jpg", "cat.jpg", "JPEG"), ("webp", "cat.webp", "WEBP"), ("avif", "cat.avif", "AVIF"),
-    ("tiff", "cat.tiff", "TIFF")])
+@pytest.mark.parametrize(
+    "format, name, kind",
+    [
+        ("keep", "cat.jpg", "JPEG"),
+        ("png", "cat.png", "PNG"),
+        ("jpg", "cat.jpg", "JPEG"),
+        ("webp", "cat.webp", "WEBP"),
+        ("avif", "cat.avif", "AVIF"),
+        ("tiff", "cat.tiff", "TIFF"),
+    ],
+)
 def test_the_format_is_the_one_asked_for(run, album, tmp_path, format, name, kind):
-    assert run("colorize", album / "1936" / "cat.jpg", "--out", "out", "--format", format).returncode == 0
+    assert (
+        run("colorize", album / "1936" / "cat.jpg", "--out", "out", "--format", format).returncode
+        == 0
+    )
     with Image.open(tmp_path / "out" / name) as image:
         assert image.format == kind and image.size == (451, 300)
 
 
 def test_a_format_that_a_name_does_not_say_is_told(run, tmp_path):
     gray = Image.fromarray(data.camera()[100:164, 200:264])
-    for name, kind in {"IMG_1": "JPEG", "scan.bmp": "TIFF", "noext": "PNG", "a.gif": "GIF", "b.jpg": "JPEG"}.items():
+    for name, kind in {
+        "IMG_1": "JPEG",
+        "scan.bmp": "TIFF",
+        "noext": "PNG",
+        "a.gif": "GIF",
+        "b.jpg": "JPEG",
+    }.items():
         gray.save(tmp_path / name, kind)
     result = run("colorize", ".", "--out", "out")
     assert result.returncode == 0 and sorted(result.stderr.splitlines()) == [
         "dlcolorize: IMG_1: became PNG, for its name does not say JPEG; --format jpg keeps it JPEG",
-        "dlcolorize: scan.bmp: became PNG, for its name does not say TIFF; --format tiff keeps it TIFF"]
-    result = run("colorize", "IMG_1", "--out", "jpg", "--format", "jpg"), run("colorize", "IMG_1", "--out", "png", "--format", "png")
-    assert [answer.stderr for answer in result] == ["", ""] and os.listdir(tmp_path / "jpg") == ["IMG_1.jpg"]
+        "dlcolorize: scan.bmp: became PNG, for its name does not say TIFF; "
+        "--format tiff keeps it TIFF",
+    ]
+    result = (
+        run("colorize", "IMG_1", "--out", "jpg", "--format", "jpg"),
+        run("colorize", "IMG_1", "--out", "png", "--format", "png"),
+    )
+    assert [answer.stderr for answer in result] == ["", ""] and os.listdir(tmp_path / "jpg") == [
+        "IMG_1.jpg"
+    ]
 
 
 def test_options_reach_reading_and_writing(run, album, monkeypatch):
     asked, read_pages, write = [], image_reading.read_pages, image_writing.write
-    monkeypatch.setattr(image_reading, "read_pages", lambda source, options: asked.append(options) or read_pages(source, options))
-    monkeypatch.setattr(image_writing, "write", lambda path, pages, options, source: asked.append(options) or write(path, pages, options, source))
-    assert run("colorize", album, "--pages", "1", "--max-pixels", "200000", "--salvage", "--quality", "80", "--new-date", "--no-provenance").returncode == 0
-    reading, writing = [[options for options in asked if hasattr(options, name)] for name in ("salvage", "quality")]
-    assert {(options.pages, options.max_pixels, options.salvage) for options in reading} == {("1", 200000, True)}
-    assert len(reading) == 2 and len({id(options.budget) for options in reading}) == 1 and reading[0].budget.in_work == 0  # one for the whole run
-    assert {(options.overwrite, options.quality, options.provenance, options.new_date) for options in writing} == {(False, 80, None, True)}
+    monkeypatch.setattr(
+        image_reading,
+        "read_pages",
+        lambda source, options: asked.append(options) or read_pages(source, options),
+    )
+    monkeypatch.setattr(
+        image_writing,
+        "write",
+        lambda path, pages, options, source: (
+            asked.append(options) or write(path, pages, options, source)
+        ),
+    )
+    assert (
+        run(
+            "colorize",
+            album,
+            "--pages",
+            "1",
+            "--max-pixels",
+            "200000",
+            "--salvage",
+            "--quality",
+            "80",
+            "--new-date",
+            "--no-provenance",
+        ).returncode
+        == 0
+    )
+    reading, writing = [
+        [options for options in asked if hasattr(options, name)] for name in ("salvage", "quality")
+    ]
+    assert {(options.pages, options.max_pixels, options.salvage) for options in reading} == {
+        ("1", 200000, True)
+    }
+    assert (
+        len(reading) == 2
+        and len({id(options.budget) for options in reading}) == 1
+        and reading[0].budget.in_work == 0
+    )  # one for the whole run
+    assert {
+        (options.overwrite, options.quality, options.provenance, options.new_date)
+        for options in writing
+    } == {(False, 80, None, True)}
 
 
 def test_more_vividness_is_more_color(run, album, tmp_path):
@@ -276,55 +444,118 @@ def test_a_file_that_is_no_model_is_named(run, album, tmp_path):
     (tmp_path / "fake.onnx").write_bytes(b"not a model")
     for model in ("fake.onnx", "gone.onnx", "huge", "c" * 300):
         result = run("colorize", album, "--model", model)
-        line, = result.stderr.strip().splitlines()
+        (line,) = result.stderr.strip().splitlines()
         assert result.returncode == 1 and model[:50] in line
 
 
-@pytest.mark.parametrize("arguments", [
-    [], ["colorize"], ["colorize", "x.jpg", "--vividness", "9"], ["colorize", "x.jpg", "--nonsense"], ["paint"], ["colorize", "x.jpg", "--format", "gif"],
-    ["colorize", "x.jpg", "--quality", "0"], ["colorize", "x.jpg", "--pages", "1-"], ["colorize", "x.jpg", "--pages", "all"],
-    ["colorize", "x.jpg", "--max-pixels", "0"],
-    ["colorize", "x.jpg", "--pages", "1 2"], ["colorize", "x.jpg", "--pages", ""],
-])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        [],
+        ["colorize"],
+        ["colorize", "x.jpg", "--vividness", "9"],
+        ["colorize", "x.jpg", "--nonsense"],
+        ["paint"],
+        ["colorize", "x.jpg", "--format", "gif"],
+        ["colorize", "x.jpg", "--quality", "0"],
+        ["colorize", "x.jpg", "--pages", "1-"],
+        ["colorize", "x.jpg", "--pages", "all"],
+        ["colorize", "x.jpg", "--max-pixels", "0"],
+        ["colorize", "x.jpg", "--pages", "1 2"],
+        ["colorize", "x.jpg", "--pages", ""],
+    ],
+)
 def test_wrong_usage_is_exit_code_2(run, arguments):
     assert run(*arguments).returncode == 2
 
 
-@pytest.mark.parametrize("arguments", [
-    ("colorize", ""), ("colorize", "a.png", "--out", ""), ("colorize", "a.png", ""), ("info", ""), ("gallery", ""), ("gallery", "--out", ""),
-    ("data", "prepare", "folder", "--source", ""), ("train", "--data", "", "--out", "run"), ("export", "", "--out", "a.onnx"), ("evaluate", "--data", "")])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("colorize", ""),
+        ("colorize", "a.png", "--out", ""),
+        ("colorize", "a.png", ""),
+        ("info", ""),
+        ("gallery", ""),
+        ("gallery", "--out", ""),
+        ("data", "prepare", "folder", "--source", ""),
+        ("train", "--data", "", "--out", "run"),
+        ("export", "", "--out", "a.onnx"),
+        ("evaluate", "--data", ""),
+    ],
+)
 def test_an_empty_name_is_no_folder(run, tmp_path, arguments):
     small(tmp_path / "a.png")
     result = run(*arguments)
-    assert result.returncode == 2 and result.stderr.splitlines()[-1].endswith("nothing is named; give a file or folder")
+    assert result.returncode == 2 and result.stderr.splitlines()[-1].endswith(
+        "nothing is named; give a file or folder"
+    )
     assert os.listdir(tmp_path) == ["a.png"]
 
 
 def test_the_folder_that_it_runs_in_is_gone(dlcolorize, tmp_path):
     small(tmp_path / "a.png")
-    command = ["bash", "-c", f'mkdir -p {tmp_path}/gone && cd {tmp_path}/gone && rmdir ../gone && exec "$@"', "bash", *dlcolorize.command, "colorize", tmp_path / "a.png"]
+    command = [
+        "bash",
+        "-c",
+        f'mkdir -p {tmp_path}/gone && cd {tmp_path}/gone && rmdir ../gone && exec "$@"',
+        "bash",
+        *dlcolorize.command,
+        "colorize",
+        tmp_path / "a.png",
+    ]
     result = subprocess.run(command, capture_output=True, text=True, timeout=120)
-    assert result.returncode == 1 and result.stderr == "dlcolorize: colorized: the folder that this runs in is gone; choose another with --out\n"
-    result = subprocess.run([*command, "b.png", "--out", tmp_path / "out"], capture_output=True, text=True, timeout=120)
-    assert result.returncode == 1 and result.stderr == "dlcolorize: b.png: no such file or folder\n" and os.listdir(tmp_path / "out") == ["a.png"]
+    assert (
+        result.returncode == 1
+        and result.stderr
+        == "dlcolorize: colorized: the folder that this runs in is gone; "
+        "choose another with --out\n"
+    )
+    result = subprocess.run(
+        [*command, "b.png", "--out", tmp_path / "out"], capture_output=True, text=True, timeout=120
+    )
+    assert (
+        result.returncode == 1
+        and result.stderr == "dlcolorize: b.png: no such file or folder\n"
+        and os.listdir(tmp_path / "out") == ["a.png"]
+    )
 
 
 def test_a_plan_that_fails_is_one_line(run, tmp_path, monkeypatch):
     monkeypatch.setattr(files, "plan", lambda *_: 1 / 0)
     result = run("colorize", small(tmp_path / "a.png"))
-    assert result.returncode == 1 and result.stderr == "dlcolorize: colorized: the work cannot be planned (division by zero)\n"
+    assert (
+        result.returncode == 1
+        and result.stderr
+        == "dlcolorize: colorized: the work cannot be planned (division by zero)\n"
+    )
 
 
 def test_pages_are_those_that_were_written(run, tmp_path):
     gray = Image.fromarray(data.camera()[100:164, 200:264])
     gray.save(tmp_path / "m.tif", save_all=True, append_images=[gray] * 3)
-    written = {options: answers_of(run("colorize", "m.tif", "--out", f"out {options}", *options, "--json"))[0]["m.tif"]
-               for options in [("--format", "jpg"), (), ("--pages", " 1 , 2 "), ("--pages", "2 - 4")]}
-    assert [answer["pages"] for answer in written.values()] == [1, 4, 2, 3] and "only its first page" in written["--format", "jpg"]["notes"][0]
+    written = {
+        options: answers_of(
+            run("colorize", "m.tif", "--out", f"out {options}", *options, "--json")
+        )[0]["m.tif"]
+        for options in [("--format", "jpg"), (), ("--pages", " 1 , 2 "), ("--pages", "2 - 4")]
+    }
+    assert [answer["pages"] for answer in written.values()] == [
+        1,
+        4,
+        2,
+        3,
+    ] and "only its first page" in written["--format", "jpg"]["notes"][0]
 
 
-@pytest.mark.parametrize("name, content, target, kind", [
-    ("a.hif", "HEIF", "a.hif", "HEIF"), ("a.dib", "BMP", "a.dib.png", "PNG"), ("a.mpo", "JPEG", "a.mpo", "JPEG")])
+@pytest.mark.parametrize(
+    "name, content, target, kind",
+    [
+        ("a.hif", "HEIF", "a.hif", "HEIF"),
+        ("a.dib", "BMP", "a.dib.png", "PNG"),
+        ("a.mpo", "JPEG", "a.mpo", "JPEG"),
+    ],
+)
 def test_less_known_names(run, tmp_path, name, content, target, kind):
     image_formats.open_heic()
     Image.fromarray(data.camera()[100:164, 200:264]).save(tmp_path / name, content)
@@ -334,18 +565,35 @@ def test_less_known_names(run, tmp_path, name, content, target, kind):
         assert (image.format, image.mode, image.size) == (kind, "RGB", (64, 64))
 
 
-NAMES = ["on the bridge.png", "on\nthe bridge.png", "Großmutter 祖母 бабушка.png", "-v.png", "a%d[1]*?.png", "\udcff.png", "\x1b[31mred.png", "写" * 83 + ".png"]
+NAMES = [
+    "on the bridge.png",
+    "on\nthe bridge.png",
+    "Großmutter 祖母 бабушка.png",
+    "-v.png",
+    "a%d[1]*?.png",
+    "\udcff.png",
+    "\x1b[31mred.png",
+    "写" * 83 + ".png",
+]
 
 
 def test_names_of_every_kind(run, tmp_path):
     for name in NAMES:
         small(tmp_path / "photos" / name)
         (tmp_path / "photos" / f"no{name}"[:60]).write_bytes(b"dear diary")
-        (tmp_path / "photos" / f"no{name}.png").write_bytes(b"dear diary") if len(name) < 60 else None
+        (tmp_path / "photos" / f"no{name}.png").write_bytes(b"dear diary") if len(
+            name
+        ) < 60 else None
     result = run("colorize", "photos", "--out", "out")
     assert result.returncode == 1 and sorted(os.listdir(tmp_path / "out")) == sorted(NAMES)
-    bad = [name for name in os.listdir(tmp_path / "photos") if name.startswith("no") and name.endswith(".png")]
-    assert len(result.stdout.splitlines()) == len(NAMES) + 1 and len(result.stderr.splitlines()) == len(bad)  # one line each, and the sum
+    bad = [
+        name
+        for name in os.listdir(tmp_path / "photos")
+        if name.startswith("no") and name.endswith(".png")
+    ]
+    assert len(result.stdout.splitlines()) == len(NAMES) + 1 and len(
+        result.stderr.splitlines()
+    ) == len(bad)  # one line each, and the sum
     assert "\x1b" not in result.stdout + result.stderr
     assert set(answers_of(run("colorize", "photos", "--out", "out", "--json"))[0]) == {*NAMES, *bad}
 
@@ -356,45 +604,101 @@ def test_a_terminal_that_has_no_letters_for_a_name(dlcolorize, tmp_path, monkeyp
     small(tmp_path / "in" / "写真.png")
     (tmp_path / "in" / "祖母.png").write_bytes(b"dear diary")
     result = dlcolorize("colorize", "in", "--out", "out")
-    assert result.stdout.startswith(r"out/\u5199\u771f.png  128 x 128") and (tmp_path / "out" / "写真.png").exists()
-    assert result.returncode == 1 and result.stderr.startswith(r"dlcolorize: in/\u7956\u6bcd.png: not an image file")
+    assert (
+        result.stdout.startswith(r"out/\u5199\u771f.png  128 x 128")
+        and (tmp_path / "out" / "写真.png").exists()
+    )
+    assert result.returncode == 1 and result.stderr.startswith(
+        r"dlcolorize: in/\u7956\u6bcd.png: not an image file"
+    )
 
 
 def test_a_reader_that_leaves_early(dlcolorize, tmp_path):
     many(tmp_path / "many", 4)
-    result = subprocess.run(["bash", "-c", '"$@" | head -c 1', "bash", *dlcolorize.command, "colorize", "many"], cwd=tmp_path,
-                            capture_output=True, text=True, timeout=120)
+    result = subprocess.run(
+        ["bash", "-c", '"$@" | head -c 1', "bash", *dlcolorize.command, "colorize", "many"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert result.stdout == "c" and result.stderr == ""
 
 
-@pytest.mark.parametrize("streams, lines, said", [
-    ("2>&-", 5, ""), ("<&- >&- 2>&-", 0, ""), (">&-", 0, "dlcolorize: many/bad.png: not an image"), ("2>/dev/full", 5, ""),
-    (">/dev/full", 0, "dlcolorize: the output cannot be written (No space left on device); the work goes on")])
+@pytest.mark.parametrize(
+    "streams, lines, said",
+    [
+        ("2>&-", 5, ""),
+        ("<&- >&- 2>&-", 0, ""),
+        (">&-", 0, "dlcolorize: many/bad.png: not an image"),
+        ("2>/dev/full", 5, ""),
+        (
+            ">/dev/full",
+            0,
+            "dlcolorize: the output cannot be written (No space left on device); the work goes on",
+        ),
+    ],
+)
 def test_a_stream_that_is_closed_or_full_ends_no_run(dlcolorize, tmp_path, streams, lines, said):
     many(tmp_path / "many", 4)
     (tmp_path / "many" / "bad.png").write_bytes(b"dear diary")
-    result = subprocess.run(["bash", "-c", f'"$@" {streams}', "bash", *dlcolorize.command, "colorize", "many", "--out", "out"], cwd=tmp_path,
-                            capture_output=True, text=True, timeout=120)
-    assert result.returncode == 1 and [pixels(path).shape for path in (tmp_path / "out").iterdir()] == [(128, 128, 3)] * 4  # 1: the bad one
-    assert len(result.stdout.splitlines()) == lines and result.stderr.startswith(said) and "Traceback" not in result.stderr
+    result = subprocess.run(
+        [
+            "bash",
+            "-c",
+            f'"$@" {streams}',
+            "bash",
+            *dlcolorize.command,
+            "colorize",
+            "many",
+            "--out",
+            "out",
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert (
+        result.returncode == 1
+        and [pixels(path).shape for path in (tmp_path / "out").iterdir()] == [(128, 128, 3)] * 4
+    )  # 1: the bad one
+    assert (
+        len(result.stdout.splitlines()) == lines
+        and result.stderr.startswith(said)
+        and "Traceback" not in result.stderr
+    )
     assert len(result.stderr.splitlines()) == bool(said) + ("cannot be written" in said)
 
 
 @pytest.mark.parametrize("arguments", [("--help",), ("colorize", "--help"), ()])
 def test_help_on_a_full_disk_is_one_line(dlcolorize, tmp_path, arguments):
     full = 'exec "$@" >/dev/full'
-    result = subprocess.run(["bash", "-c", full, "bash", *dlcolorize.command, *arguments], cwd=tmp_path,
-                            capture_output=True, text=True, timeout=120)
+    result = subprocess.run(
+        ["bash", "-c", full, "bash", *dlcolorize.command, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     if arguments:
         assert result.returncode == 1
-        assert result.stderr == "dlcolorize: the output cannot be written (No space left on device)\n"
+        assert (
+            result.stderr == "dlcolorize: the output cannot be written (No space left on device)\n"
+        )
     assert "Traceback" not in result.stderr
 
 
 @pytest.mark.parametrize("arguments", [("info", "a.png", "b.png"), ("info",)])
 def test_a_reader_of_info_that_leaves_early(dlcolorize, tmp_path, arguments):
     small(tmp_path / "a.png"), small(tmp_path / "b.png")
-    result = subprocess.run(["bash", "-c", '"$@" | true', "bash", *dlcolorize.command, *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    result = subprocess.run(
+        ["bash", "-c", '"$@" | true', "bash", *dlcolorize.command, *arguments],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
     assert result.stdout == result.stderr == ""
 
 
@@ -403,32 +707,64 @@ def test_links_that_go_in_a_circle(run, album, tmp_path):
     (album / "loop.png").symlink_to(album / "loop.png")
     result = run("colorize", album, album / "loop.png", "--out", "out")
     assert result.returncode == 1
-    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == [f"{album}/again", f"{album}/loop.png"]
-    assert sorted(path.name for path in (tmp_path / "out").rglob("*.*")) == ["camera.png", "cat.jpg"]
+    assert [line.split(": ")[1] for line in result.stderr.splitlines()] == [
+        f"{album}/again",
+        f"{album}/loop.png",
+    ]
+    assert sorted(path.name for path in (tmp_path / "out").rglob("*.*")) == [
+        "camera.png",
+        "cat.jpg",
+    ]
 
 
 def test_out_that_cannot_be_written(run, album, tmp_path):
     (tmp_path / "file").write_text("in the way")
     for out in ("file", "file/below"):
         result = run("colorize", album, "--out", out)
-        assert result.returncode == 1 and result.stderr == "dlcolorize: file: not a folder; choose another with --out\n"
+        assert (
+            result.returncode == 1
+            and result.stderr == "dlcolorize: file: not a folder; choose another with --out\n"
+        )
     for out, said in (("/proc/nowhere", "cannot be written"), ("d" * 300, "File name too long")):
         result = run("colorize", album / "camera.png", "--out", out)
-        assert result.returncode == 1 and len(result.stderr.splitlines()) == 1 and said in result.stderr
+        assert (
+            result.returncode == 1
+            and len(result.stderr.splitlines()) == 1
+            and said in result.stderr
+        )
     assert (tmp_path / "file").read_text() == "in the way"
 
 
 def test_a_full_disk_loses_nothing(dlcolorize, album):
-    result = subprocess.run(["bash", "-c", 'ulimit -f 4; trap "" XFSZ; exec "$@"', "bash", *dlcolorize.command, "colorize", album, "--out", "out"],
-                            cwd=album.parent, capture_output=True, text=True, timeout=120)  # no file may grow over 4 KB
-    assert result.returncode == 1 and all("cannot be written" in line for line in result.stderr.splitlines())
+    result = subprocess.run(
+        [
+            "bash",
+            "-c",
+            'ulimit -f 4; trap "" XFSZ; exec "$@"',
+            "bash",
+            *dlcolorize.command,
+            "colorize",
+            album,
+            "--out",
+            "out",
+        ],
+        cwd=album.parent,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )  # no file may grow over 4 KB
+    assert result.returncode == 1 and all(
+        "cannot be written" in line for line in result.stderr.splitlines()
+    )
     assert len(result.stderr.splitlines()) == 2
     assert not [path for path in (album.parent / "out").rglob("*") if path.is_file()]
 
 
 def test_a_killed_run_leaves_no_half_file_and_is_finished_by_the_next(dlcolorize, run, tmp_path):
     folder, out = many(tmp_path / "many", 40), tmp_path / "out"
-    process = subprocess.Popen([*dlcolorize.command, "colorize", folder, "--out", out], stdout=subprocess.PIPE)
+    process = subprocess.Popen(
+        [*dlcolorize.command, "colorize", folder, "--out", out], stdout=subprocess.PIPE
+    )
     while len(list(out.glob("*.png"))) < 5:
         time.sleep(0.005)
     process.kill()
@@ -439,25 +775,45 @@ def test_a_killed_run_leaves_no_half_file_and_is_finished_by_the_next(dlcolorize
         assert pixels(path).shape == (128, 128, 3)
     _, summary = answers_of(run("colorize", folder, "--out", out, "--json"))
     assert summary["skipped"] == len(done) and summary["colorized"] == 40 - len(done)
-    assert all(path.read_bytes() == content for path, content in done.items()) and len(list(out.glob("*.png"))) == 40
+    assert (
+        all(path.read_bytes() == content for path, content in done.items())
+        and len(list(out.glob("*.png"))) == 40
+    )
 
 
 def test_ctrl_c_keeps_what_is_finished(dlcolorize, tmp_path):
     folder, out = many(tmp_path / "many", 60), tmp_path / "out"
-    hearing = [sys.executable, "-c", "import signal, sys, os; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])"]
-    process = subprocess.Popen([*hearing, *dlcolorize.command, "colorize", folder, "--out", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    hearing = [
+        sys.executable,
+        "-c",
+        "import signal, sys, os; signal.signal(signal.SIGINT, signal.SIG_DFL); "
+        "os.execv(sys.argv[1], sys.argv[1:])",
+    ]
+    process = subprocess.Popen(
+        [*hearing, *dlcolorize.command, "colorize", folder, "--out", out],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
     while len(list(out.glob("*.png"))) < 5:
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert process.returncode == 130 and said.strip().splitlines() == ["dlcolorize: interrupted; what is finished is kept, and the same command does the rest"]
+    assert process.returncode == 130 and said.strip().splitlines() == [
+        "dlcolorize: interrupted; what is finished is kept, and the same command does the rest"
+    ]
     assert 5 <= len(list(out.iterdir())) < 60
     assert all(pixels(path).shape == (128, 128, 3) for path in out.iterdir())
 
 
 def test_two_runs_at_once_do_no_harm(dlcolorize, run, tmp_path):
     folder, out = many(tmp_path / "many", 12), tmp_path / "out"
-    runs = [subprocess.Popen([*dlcolorize.command, "colorize", folder, "--out", out, *more], stdout=subprocess.PIPE) for more in ([], ["--overwrite"])]
+    runs = [
+        subprocess.Popen(
+            [*dlcolorize.command, "colorize", folder, "--out", out, *more], stdout=subprocess.PIPE
+        )
+        for more in ([], ["--overwrite"])
+    ]
     assert [process.wait(timeout=120) for process in runs] == [0, 0]
     run("colorize", folder, "--out", "alone")
     for path in (tmp_path / "alone").iterdir():
@@ -469,7 +825,12 @@ def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
     folder = many(tmp_path / "many", 80)  # the time left is known after a second
     (folder / "bad.png").write_bytes(b"dear diary")
     outer, inner = os.openpty()
-    process = subprocess.Popen([*dlcolorize.command, "colorize", folder, "--out", tmp_path / "out"], stdout=subprocess.PIPE, stderr=inner, text=True)
+    process = subprocess.Popen(
+        [*dlcolorize.command, "colorize", folder, "--out", tmp_path / "out"],
+        stdout=subprocess.PIPE,
+        stderr=inner,
+        text=True,
+    )
     os.close(inner)
     said = b""
     with contextlib.suppress(OSError):  # which is how Linux says that the other end is gone
@@ -477,23 +838,35 @@ def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
             said += part
     os.close(outer)
     process.wait()
-    assert re.search(rb"\d+%  (\d+d )?\d\d:\d\d:\d\d", said) and b"bad.png: not an image file" in said
+    assert (
+        re.search(rb"\d+%  (\d+d )?\d\d:\d\d:\d\d", said) and b"bad.png: not an image file" in said
+    )
     assert process.stdout.read().startswith("80 colorized")
 
 
 def test_a_device_and_a_model_of_no_name(run, album):
-    assert run("colorize", album, "--model", "").stderr.startswith("dlcolorize: '': no model of this name; there is base")
+    assert run("colorize", album, "--model", "").stderr.startswith(
+        "dlcolorize: '': no model of this name; there is base"
+    )
     result = run("colorize", album, "--device", "")
-    assert result.returncode == 1 and result.stderr.startswith("dlcolorize: '': no such device; there is auto, cpu, cuda")
+    assert result.returncode == 1 and result.stderr.startswith(
+        "dlcolorize: '': no such device; there is auto, cpu, cuda"
+    )
 
 
-@pytest.mark.parametrize("change, said", [
-    (dict(card_version=99), "update dlcolorize"), (dict(card_version=0), "export the model anew"), ("no card", "not a colorizing model"),
-    ("not json", "cannot be read"), ("another layout", "inputs and outputs"),
-])
+@pytest.mark.parametrize(
+    "change, said",
+    [
+        (dict(card_version=99), "update dlcolorize"),
+        (dict(card_version=0), "export the model anew"),
+        ("no card", "not a colorizing model"),
+        ("not json", "cannot be read"),
+        ("another layout", "inputs and outputs"),
+    ],
+)
 def test_models_of_another_kind_are_named(run, album, tmp_path, change, said):
     model = onnx.load(WEIGHTS / "base.onnx")
-    entry, = [entry for entry in model.metadata_props if entry.key == "dlcolorize"]
+    (entry,) = [entry for entry in model.metadata_props if entry.key == "dlcolorize"]
     if isinstance(change, dict):
         entry.value = json.dumps(json.loads(entry.value) | change)
     elif change == "no card":
@@ -501,14 +874,20 @@ def test_models_of_another_kind_are_named(run, album, tmp_path, change, said):
     elif change == "not json":
         entry.value = "{"
     else:
-        graph = onnx.helper.make_graph([onnx.helper.make_node("Identity", ["pixels"], ["ab"])], "other",
-                                       [onnx.helper.make_tensor_value_info("pixels", 1, [1, 3, 8, 8])], [onnx.helper.make_tensor_value_info("ab", 1, [1, 3, 8, 8])])
-        other = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8)
+        graph = onnx.helper.make_graph(
+            [onnx.helper.make_node("Identity", ["pixels"], ["ab"])],
+            "other",
+            [onnx.helper.make_tensor_value_info("pixels", 1, [1, 3, 8, 8])],
+            [onnx.helper.make_tensor_value_info("ab", 1, [1, 3, 8, 8])],
+        )
+        other = onnx.helper.make_model(
+            graph, opset_imports=[onnx.helper.make_opsetid("", 17)], ir_version=8
+        )
         other.metadata_props.append(entry)
         model = other
     onnx.save(model, tmp_path / "other.onnx")
     result = run("colorize", album, "--model", "other.onnx")
-    line, = result.stderr.strip().splitlines()
+    (line,) = result.stderr.strip().splitlines()
     assert result.returncode == 1 and said in line and "other.onnx" in line
 
 
@@ -516,35 +895,76 @@ def test_where_the_color_comes_from_is_written_and_read_back(run, album):
     run("colorize", album, "--out", "out", "--vividness", "0.5")
     run("colorize", album, "--out", "silent", "--no-provenance")
     result = run("info", "out/camera.png", "out/1936/cat.jpg")
-    assert result.returncode == 0 and result.stdout.count("compositeWithTrainedAlgorithmicMedia") == 2 and "vividness 0.5" in result.stdout
+    assert (
+        result.returncode == 0
+        and result.stdout.count("compositeWithTrainedAlgorithmicMedia") == 2
+        and "vividness 0.5" in result.stdout
+    )
     result = run("info", "silent/camera.png", album / "camera.png", "gone.png")
-    assert result.returncode == 1 and result.stdout.count("says nothing") == 2 and "gone.png: no such file" in result.stderr
+    assert (
+        result.returncode == 1
+        and result.stdout.count("says nothing") == 2
+        and "gone.png: no such file" in result.stderr
+    )
 
 
 def test_info_of_what_is_no_photograph_is_one_line_each(dlcolorize, album, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    for name, place in (("loop.png", "loop.png"), ("broken.png", "nowhere"), ("zero.png", "/dev/zero")):
+    for name, place in (
+        ("loop.png", "loop.png"),
+        ("broken.png", "nowhere"),
+        ("zero.png", "/dev/zero"),
+    ):
         (tmp_path / name).symlink_to(place)
     (tmp_path / "text.jpg").write_bytes(b"dear diary")
     names = ["pipe", "loop.png", "broken.png", "zero.png", album, "text.jpg", "b" * 300]
     result = dlcolorize("info", *names, album / "camera.png")
-    assert result.returncode == 1 and result.stdout == f"{album}/camera.png: says nothing of colors made up by dlcolorize\n"
+    assert (
+        result.returncode == 1
+        and result.stdout == f"{album}/camera.png: says nothing of colors made up by dlcolorize\n"
+    )
     lines = result.stderr.splitlines()
-    assert len(lines) == len(names) and all(line.startswith(f"dlcolorize: {name}: ") for line, name in zip(lines, names))
+    assert len(lines) == len(names) and all(
+        line.startswith(f"dlcolorize: {name}: ") for line, name in zip(lines, names)
+    )
 
 
 def test_the_map_of_uncertainty(run, album, tmp_path):
-    assert run("colorize", album / "camera.png", "--out", "out", "--uncertainty", "--size", "64").returncode == 0
+    assert (
+        run(
+            "colorize", album / "camera.png", "--out", "out", "--uncertainty", "--size", "64"
+        ).returncode
+        == 0
+    )
     unsure = pixels(tmp_path / "out" / "camera.png.uncertainty.png")
-    assert unsure.shape == (128, 192, 3) and np.ptp(unsure, axis=-1).max() == 0 and unsure.max() > 10 and np.ptp(unsure) > 10
+    assert (
+        unsure.shape == (128, 192, 3)
+        and np.ptp(unsure, axis=-1).max() == 0
+        and unsure.max() > 10
+        and np.ptp(unsure) > 10
+    )
     run("colorize", album / "camera.png", "--out", "one", "--size", "64")
     run("colorize", album / "camera.png", "--out", "six", "--ensemble", "--size", "64")
-    one, six, unsure = (pixels(tmp_path / folder / "camera.png") for folder in ("one", "six", "out"))
+    one, six, unsure = (
+        pixels(tmp_path / folder / "camera.png") for folder in ("one", "six", "out")
+    )
     assert np.array_equal(six, unsure) and not np.array_equal(one, six)
-    again = ["colorize", album / "camera.png", "--out", "out", "--uncertainty", "--overwrite", "--size", "64"]
+    again = [
+        "colorize",
+        album / "camera.png",
+        "--out",
+        "out",
+        "--uncertainty",
+        "--overwrite",
+        "--size",
+        "64",
+    ]
     assert run(*again).returncode == 0
     (tmp_path / "out" / "camera.png.uncertainty.png").write_bytes(b"mine")
-    assert run(*again).returncode == 1 and (tmp_path / "out" / "camera.png.uncertainty.png").read_bytes() == b"mine"
+    assert (
+        run(*again).returncode == 1
+        and (tmp_path / "out" / "camera.png.uncertainty.png").read_bytes() == b"mine"
+    )
 
 
 def test_the_size_changes_what_the_network_sees(run, album, tmp_path):
@@ -552,19 +972,27 @@ def test_the_size_changes_what_the_network_sees(run, album, tmp_path):
         run("colorize", album / "camera.png", "--out", size, "--size", size)
     run("colorize", album / "camera.png", "--out", "own")
     assert np.array_equal(pixels(tmp_path / "192/camera.png"), pixels(tmp_path / "own/camera.png"))
-    assert not np.array_equal(pixels(tmp_path / "96/camera.png"), pixels(tmp_path / "own/camera.png"))
+    assert not np.array_equal(
+        pixels(tmp_path / "96/camera.png"), pixels(tmp_path / "own/camera.png")
+    )
 
 
 def test_a_large_picture_is_refused_until_it_is_allowed(run, album):
     refused = run("colorize", album / "camera.png", "--out", "out", "--max-pixels", "24575")
-    line, = refused.stderr.strip().splitlines()
+    (line,) = refused.stderr.strip().splitlines()
     assert refused.returncode == 1 and "--max-pixels" in line
-    assert run("colorize", album / "camera.png", "--out", "out", "--max-pixels", "24576").returncode == 0
+    assert (
+        run("colorize", album / "camera.png", "--out", "out", "--max-pixels", "24576").returncode
+        == 0
+    )
 
 
 def test_a_folder_of_many_takes_no_more_memory_than_a_few(dlcolorize, tmp_path):
-    script = ("import re, sys; from dlcolorize.command_line import app\ntry: app()\n"
-              "finally: print(re.search('VmHWM:(.+)kB', open('/proc/self/status').read())[1], file=sys.stderr)")
+    script = (
+        "import re, sys; from dlcolorize.command_line import app\ntry: app()\n"
+        "finally: print(re.search('VmHWM:(.+)kB', open('/proc/self/status').read())[1], "
+        "file=sys.stderr)"
+    )
     Image.fromarray(data.camera()).save(tmp_path / "one.png")
     peaks = []
     for count in (12, 48):
@@ -572,7 +1000,12 @@ def test_a_folder_of_many_takes_no_more_memory_than_a_few(dlcolorize, tmp_path):
         folder.mkdir()
         for number in range(count):
             os.link(tmp_path / "one.png", folder / f"{number}.png")
-        result = subprocess.run([sys.executable, "-c", script, "colorize", folder, "--out", tmp_path / f"out-{count}"], capture_output=True, text=True, timeout=300)
+        result = subprocess.run(
+            [sys.executable, "-c", script, "colorize", folder, "--out", tmp_path / f"out-{count}"],
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         peaks.append(int(result.stderr.split()[-1]))
     assert peaks[1] < 1.1 * peaks[0]
 
@@ -589,26 +1022,48 @@ def test_info_names_a_broken_model_and_lists_the_others(run, tmp_path, monkeypat
     (tmp_path / "broken.onnx").write_bytes(b"not a model")
     monkeypatch.setattr(model_files, "WEIGHTS", tmp_path)
     result = run("info")
-    line, = result.stderr.splitlines()
-    assert result.returncode == 1 and f"{tmp_path}/broken.onnx" in line and f"base: {tmp_path}/base.onnx" in result.stdout
+    (line,) = result.stderr.splitlines()
+    assert (
+        result.returncode == 1
+        and f"{tmp_path}/broken.onnx" in line
+        and f"base: {tmp_path}/base.onnx" in result.stdout
+    )
 
 
 def test_the_gallery_makes_a_contact_sheet(run, colored, tmp_path):
     for _ in range(2):  # a second time it is made anew
         result = run("gallery", colored, "--out", "sheet")
-        assert result.returncode == 0 and "3 colorized" in result.stdout and "sheet/contact_sheet.png" in result.stdout, result.stderr
+        assert (
+            result.returncode == 0
+            and "3 colorized" in result.stdout
+            and "sheet/contact_sheet.png" in result.stdout
+        ), result.stderr
     assert (tmp_path / "sheet" / "1936" / "cat.jpg").exists()
     sheet = pixels(tmp_path / "sheet" / "contact_sheet.png")
     assert sheet.shape[0] == 20 + 3 * 208
     chroma = np.ptp(sheet[28:], axis=-1)
-    true = [np.ptp(sheet[top:top + 128, -210:-8], axis=-1).max() for top in (20 + 40, 20 + 208 + 40, 20 + 2 * 208 + 40)]
+    true = [
+        np.ptp(sheet[top : top + 128, -210:-8], axis=-1).max()
+        for top in (20 + 40, 20 + 208 + 40, 20 + 2 * 208 + 40)
+    ]
     assert chroma[:, :200].max() == 0  # the left column is gray
-    assert sorted(value > 30 for value in true) == [False, False, True]  # only the astronaut has a true color
+    assert sorted(value > 30 for value in true) == [
+        False,
+        False,
+        True,
+    ]  # only the astronaut has a true color
 
 
 def test_the_gallery_without_photographs_shows_the_samples(run, tmp_path):
     assert run("gallery", "--out", "out").returncode == 0
-    names = ["astronaut.jpg", "camera.jpg", "chelsea.jpg", "coffee.jpg", "contact_sheet.png", "rocket.jpg"]
+    names = [
+        "astronaut.jpg",
+        "camera.jpg",
+        "chelsea.jpg",
+        "coffee.jpg",
+        "contact_sheet.png",
+        "rocket.jpg",
+    ]
     assert sorted(os.listdir(tmp_path / "out")) == names
 
 

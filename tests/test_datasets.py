@@ -1,4 +1,5 @@
 """Where photographs come from: strangers' archives, shaky connections, changed files."""
+
 import http.server
 import io
 import json
@@ -41,14 +42,27 @@ def contents(source):
 def test_the_catalogue_says_what_one_has_to_know_before_a_download(dlcolorize):
     said = dlcolorize("data", "list").stdout
     for photo_set in CATALOG.values():
-        assert f"{photo_set.name}: {photo_set.purpose}" in said and photo_set.license in said and photo_set.citation in said
+        assert (
+            f"{photo_set.name}: {photo_set.purpose}" in said
+            and photo_set.license in said
+            and photo_set.citation in said
+        )
         if photo_set.name != "folder":
-            assert f"{photo_set.photographs:,} photographs, {photo_set.download_bytes:,} bytes" in said
-            assert photo_set.license and photo_set.citation and bool(photo_set.url) != bool(photo_set.kaggle)
+            assert (
+                f"{photo_set.photographs:,} photographs, {photo_set.download_bytes:,} bytes" in said
+            )
+            assert (
+                photo_set.license
+                and photo_set.citation
+                and bool(photo_set.url) != bool(photo_set.kaggle)
+            )
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
-@pytest.mark.parametrize("name", ["../climber.jpg", "a/../../climber.jpg", "/climber.jpg", "..\\climber.jpg", "C:\\climber.jpg"])
+@pytest.mark.parametrize(
+    "name",
+    ["../climber.jpg", "a/../../climber.jpg", "/climber.jpg", "..\\climber.jpg", "C:\\climber.jpg"],
+)
 def test_a_path_that_climbs_out_is_named_and_not_read(tmp_path, suffix, name):
     source = archive_of(tmp_path / f"album{suffix}", {"good.jpg": b"good", name: b"evil"})
     read = contents(source)
@@ -59,7 +73,11 @@ def test_a_path_that_climbs_out_is_named_and_not_read(tmp_path, suffix, name):
 def test_links_are_named_and_not_followed(tmp_path):
     (tmp_path / "secret.jpg").write_bytes(b"secret")
     with tarfile.open(tmp_path / "links.tar", "w") as archive:
-        for name, kind in (("soft.jpg", tarfile.SYMTYPE), ("hard.jpg", tarfile.LNKTYPE), ("device.jpg", tarfile.CHRTYPE)):
+        for name, kind in (
+            ("soft.jpg", tarfile.SYMTYPE),
+            ("hard.jpg", tarfile.LNKTYPE),
+            ("device.jpg", tarfile.CHRTYPE),
+        ):
             info = tarfile.TarInfo(name)
             info.type, info.linkname = kind, str(tmp_path / "secret.jpg")
             archive.addfile(info)
@@ -82,15 +100,20 @@ def test_a_file_larger_than_any_photograph_is_not_read(tmp_path, monkeypatch, su
         source.mkdir()
         for name, content in members.items():
             (source / name).write_bytes(content)
-    assert contents(source) == {"bomb.jpg": "1,001 bytes; the limit is 1,000", "good.jpg": bytes(1000)}
+    assert contents(source) == {
+        "bomb.jpg": "1,001 bytes; the limit is 1,000",
+        "good.jpg": bytes(1000),
+    }
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
 @pytest.mark.parametrize("share", [0, 0.1, 0.5, 0.8])
 def test_an_archive_that_breaks_off_is_no_set(tmp_path, suffix, share):
-    whole = archive_of(tmp_path / f"whole{suffix}", {f"{number}.jpg": os.urandom(3000) for number in range(20)}).read_bytes()
+    whole = archive_of(
+        tmp_path / f"whole{suffix}", {f"{number}.jpg": os.urandom(3000) for number in range(20)}
+    ).read_bytes()
     half = tmp_path / f"half{suffix}"
-    half.write_bytes(whole[:int(len(whole) * share)])
+    half.write_bytes(whole[: int(len(whole) * share)])
     with pytest.raises(DataError, match=re.escape(str(half))) as fault:
         contents(half)
     assert len(str(fault.value).splitlines()) == 1
@@ -105,7 +128,7 @@ def test_a_damaged_file_in_a_zip_is_the_fault_of_that_file(tmp_path):
 
 def turned(content, place):
     "One bit of a file is another."
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1:]
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
 
 HEADER = 2 * (512 + 3072)  # of the third file of the tar archive below: its first byte
@@ -130,7 +153,17 @@ def test_damage_anywhere_in_an_archive_is_told(tmp_path, name):
     assert len(str(fault.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("name, value", [("mtime", "nan"), ("mtime", "inf"), ("mtime", "1e400"), ("mtime", "-1e30"), ("mtime", "1e300"), ("mtime", "x")])
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("mtime", "nan"),
+        ("mtime", "inf"),
+        ("mtime", "1e400"),
+        ("mtime", "-1e30"),
+        ("mtime", "1e300"),
+        ("mtime", "x"),
+    ],
+)
 def test_an_impossible_date_is_no_fault_of_the_photograph(tmp_path, name, value):
     source = tmp_path / "album.tar"
     with tarfile.open(source, "w", format=tarfile.PAX_FORMAT) as archive:
@@ -145,7 +178,9 @@ def test_a_zip_without_a_date_is_read(tmp_path):
     source = archive_of(tmp_path / "album.zip", {"1.jpg": b"x"})
     content = source.read_bytes()
     place = content.find(b"PK\1\2")
-    source.write_bytes(content[:place + 12] + bytes(4) + content[place + 16:])  # the zeroth of the zeroth month of 1980
+    source.write_bytes(
+        content[: place + 12] + bytes(4) + content[place + 16 :]
+    )  # the zeroth of the zeroth month of 1980
     assert contents(source) == {"1.jpg": b"x"}
 
 
@@ -160,7 +195,10 @@ def test_a_tar_file_that_leads_backwards_has_an_end(tmp_path, size):
         list_photos(source)
 
 
-@pytest.mark.parametrize("before, said", [([], "neither a folder nor a whole"), (["good.jpg"], "a header that claims 67,108,864 bytes")])
+@pytest.mark.parametrize(
+    "before, said",
+    [([], "neither a folder nor a whole"), (["good.jpg"], "a header that claims 67,108,864 bytes")],
+)
 def test_a_long_name_that_is_a_bomb_is_not_read(tmp_path, before, said):
     source = tmp_path / "album.tgz"
     with tarfile.open(source, "w:gz") as archive:
@@ -179,7 +217,10 @@ def test_a_long_name_that_is_a_bomb_is_not_read(tmp_path, before, said):
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])
 def test_an_archive_with_any_bytes_changed_is_read_or_refused_in_one_line(tmp_path, suffix):
-    whole = archive_of(tmp_path / f"whole{suffix}", {f"{number}.jpg": bytes(500) + os.urandom(500) for number in range(3)}).read_bytes()
+    whole = archive_of(
+        tmp_path / f"whole{suffix}",
+        {f"{number}.jpg": bytes(500) + os.urandom(500) for number in range(3)},
+    ).read_bytes()
     draw = random.Random(1)
     for _ in range(60):
         content = bytearray(whole)
@@ -203,11 +244,14 @@ def test_a_pipe_or_a_device_is_no_source(tmp_path):
             list_photos(source)
 
 
-@pytest.mark.parametrize("name, content, said", [
-    ("page.zip", b"<html>404</html>", "neither a folder nor a whole"),
-    ("gone.zip", None, "no such folder or archive"),
-    ("empty.tar", b"", "neither a folder nor a whole"),
-])
+@pytest.mark.parametrize(
+    "name, content, said",
+    [
+        ("page.zip", b"<html>404</html>", "neither a folder nor a whole"),
+        ("gone.zip", None, "no such folder or archive"),
+        ("empty.tar", b"", "neither a folder nor a whole"),
+    ],
+)
 def test_what_is_no_archive_is_named(tmp_path, name, content, said):
     if content is not None:
         (tmp_path / name).write_bytes(content)
@@ -217,13 +261,17 @@ def test_what_is_no_archive_is_named(tmp_path, name, content, said):
 
 def test_a_source_without_photographs_is_named(tmp_path):
     (tmp_path / "empty").mkdir()
-    for source in (tmp_path / "empty", archive_of(tmp_path / "texts.tar", {"notes.txt": b"dear diary"})):
+    for source in (
+        tmp_path / "empty",
+        archive_of(tmp_path / "texts.tar", {"notes.txt": b"dear diary"}),
+    ):
         with pytest.raises(DataError, match="no photographs in it"):
             list_photos(source)
 
 
 class Publisher(http.server.BaseHTTPRequestHandler):
-    "A server whose every answer is `server.answer(request)`: status, headers, body, and how much of it is sent before it hangs up."
+    "A server that sends `server.answer(request)`: status, headers, body, and how much of it."
+
     def do_GET(self):
         self.server.asked.append(self.headers.get("Range"))
         status, headers, body, sent = self.server.answer(self)
@@ -245,7 +293,9 @@ def publisher(monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Publisher)
     server.asked = []
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    server.photo_set = PhotoSet("album", "for tests", url=f"http://127.0.0.1:{server.server_port}/album.zip")
+    server.photo_set = PhotoSet(
+        "album", "for tests", url=f"http://127.0.0.1:{server.server_port}/album.zip"
+    )
     yield server
     server.shutdown()
     server.server_close()
@@ -258,15 +308,21 @@ def part_of(request, content, etag='"1"', sent=None):
         return 200, {"ETag": etag}, content, sent
     if int(wanted[1]) >= len(content):
         return 416, {}, b"", None
-    return 206, {"ETag": etag}, content[int(wanted[1]):], sent
+    return 206, {"ETag": etag}, content[int(wanted[1]) :], sent
 
 
 CONTENT = os.urandom(100_000)
 
 
 def test_a_download_that_was_given_up_goes_on_another_day(tmp_path, publisher):
-    publisher.answer = lambda request: part_of(request, CONTENT, sent=30_000) if len(publisher.asked) == 1 else (503, {}, b"", None)
-    with pytest.raises(DataError, match="album: download failed .* goes on where it stopped") as fault:
+    publisher.answer = lambda request: (
+        part_of(request, CONTENT, sent=30_000)
+        if len(publisher.asked) == 1
+        else (503, {}, b"", None)
+    )
+    with pytest.raises(
+        DataError, match="album: download failed .* goes on where it stopped"
+    ) as fault:
         fetch(publisher.photo_set, tmp_path)
     assert len(str(fault.value).splitlines()) == 1
     assert not (tmp_path / "album.zip").exists(), "half a file has the name of a whole one"
@@ -279,13 +335,21 @@ def test_a_download_that_was_given_up_goes_on_another_day(tmp_path, publisher):
 
 def test_a_file_that_changes_during_its_download_is_not_mixed(tmp_path, publisher):
     other = os.urandom(90_000)
-    publisher.answer = lambda request: (part_of(request, CONTENT, sent=40_000) if len(publisher.asked) == 1
-                                        else part_of(request, other, etag='"2"'))
+    publisher.answer = lambda request: (
+        part_of(request, CONTENT, sent=40_000)
+        if len(publisher.asked) == 1
+        else part_of(request, other, etag='"2"')
+    )
     assert fetch(publisher.photo_set, tmp_path).read_bytes() == other
 
 
 def test_a_server_that_cannot_go_on_starts_again(tmp_path, publisher):
-    publisher.answer = lambda request: (200, {"ETag": '"1"'}, CONTENT, 40_000 if len(publisher.asked) == 1 else None)
+    publisher.answer = lambda request: (
+        200,
+        {"ETag": '"1"'},
+        CONTENT,
+        40_000 if len(publisher.asked) == 1 else None,
+    )
     assert fetch(publisher.photo_set, tmp_path).read_bytes() == CONTENT
 
 
@@ -304,7 +368,9 @@ def test_what_is_not_there_is_said_at_once(tmp_path, publisher):
 
 
 def test_another_file_than_the_first_time_is_refused(tmp_path, publisher):
-    (tmp_path / "album.zip.sha256").write_text(f"{sha256(b'the first one').hexdigest()}  album.zip\n")
+    (tmp_path / "album.zip.sha256").write_text(
+        f"{sha256(b'the first one').hexdigest()}  album.zip\n"
+    )
     publisher.answer = lambda request: part_of(request, CONTENT)
     with pytest.raises(DataError, match="not the file of the first download"):
         fetch(publisher.photo_set, tmp_path)
@@ -314,16 +380,27 @@ def test_another_file_than_the_first_time_is_refused(tmp_path, publisher):
 def kaggle(publisher, monkeypatch, tmp_path):
     "kagglehub, talking to our publisher."
     import kagglesdk.kaggle_env as env
+
     monkeypatch.setenv("KAGGLE_API_ENVIRONMENT", "LOCALHOST")
     monkeypatch.setenv("KAGGLEHUB_CACHE", str(tmp_path / "kagglehub"))
-    monkeypatch.setitem(env._env_to_endpoint, env.KaggleEnv.LOCAL, f"http://127.0.0.1:{publisher.server_port}")
+    monkeypatch.setitem(
+        env._env_to_endpoint, env.KaggleEnv.LOCAL, f"http://127.0.0.1:{publisher.server_port}"
+    )
     publisher.photo_set = PhotoSet("landscapes", "for tests", kaggle="someone/landscapes")
-    publisher.zip = archive_of(tmp_path / "kaggle.zip", {"seg_train/sea/1.jpg": b"sea", "seg_train/street/2.jpg": b"street"}).read_bytes()
+    publisher.zip = archive_of(
+        tmp_path / "kaggle.zip",
+        {"seg_train/sea/1.jpg": b"sea", "seg_train/street/2.jpg": b"street"},
+    ).read_bytes()
 
     def answer(request):
         if "DownloadDataset" in request.path:
             return 200, {"Content-Type": "application/zip"}, publisher.zip, None
-        return 200, {"Content-Type": "application/json"}, json.dumps({"currentVersionNumber": 1}).encode(), None
+        return (
+            200,
+            {"Content-Type": "application/json"},
+            json.dumps({"currentVersionNumber": 1}).encode(),
+            None,
+        )
 
     publisher.answer = answer
     return publisher
@@ -342,6 +419,8 @@ def test_a_set_comes_from_kaggle(kaggle, tmp_path):
 
 def test_kaggle_says_no(kaggle, tmp_path):
     kaggle.answer = lambda request: (403, {}, b"", None)
-    with pytest.raises(DataError, match="someone/landscapes: Kaggle did not give it .*give the file") as fault:
+    with pytest.raises(
+        DataError, match="someone/landscapes: Kaggle did not give it .*give the file"
+    ) as fault:
         fetch(kaggle.photo_set, tmp_path / "cache")
     assert len(str(fault.value).splitlines()) == 1

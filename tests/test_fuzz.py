@@ -1,12 +1,16 @@
-"""Valid files with something wrong in them: each is read, or refused in one line; none crashes, hangs or ends in a traceback."""
+"""Valid files with something wrong in them: each is read, or refused in one line.
+
+None crashes, hangs or ends in a traceback.
+"""
+
 import io
 import signal
 import warnings
 
 import imagecodecs
 import numpy as np
-import pytest
 import pillow_heif
+import pytest
 import tifffile
 from PIL import Image
 from skimage import data
@@ -26,8 +30,11 @@ exif = Image.Exif()
 exif[0x0132] = "1936:03:01 12:00:00"
 exif.get_ifd(0x8769).update({0x9003: "1936:03:01 12:00:00"})
 exif[0x8769] = 0
-XMP = (b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
-       b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>')
+XMP = (
+    b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+    b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" '
+    b'xmlns:tiff="http://ns.adobe.com/tiff/1.0/" tiff:Orientation="6"/></rdf:RDF></x:xmpmeta>'
+)
 
 
 def by_pillow(image_format, mode="L", **options):
@@ -54,7 +61,13 @@ def of_several_kinds():
 
 
 FILES = {
-    "gray.jpg": by_pillow("JPEG", exif=exif, xmp=XMP, comment=b"from the attic", icc_profile=imagecodecs.cms_profile("gray", gamma=1.8)),
+    "gray.jpg": by_pillow(
+        "JPEG",
+        exif=exif,
+        xmp=XMP,
+        comment=b"from the attic",
+        icc_profile=imagecodecs.cms_profile("gray", gamma=1.8),
+    ),
     "cmyk.jpg": by_pillow("JPEG", "CMYK"),
     "gray.png": by_pillow("PNG", exif=exif),
     "palette.png": by_pillow("PNG", "P", transparency=0),
@@ -66,7 +79,12 @@ FILES = {
     "gray.tif": by_pillow("TIFF", exif=exif),
     "lzw.tif": by_pillow("TIFF", compression="tiff_lzw"),
     "fax.tif": by_pillow("TIFF", "1", compression="group4"),
-    "16.tif": by_tifffile(wide, compression="zlib", iccprofile=imagecodecs.cms_profile("gray", gamma=1.8), extratags=[(700, 1, len(XMP), XMP, True)]),
+    "16.tif": by_tifffile(
+        wide,
+        compression="zlib",
+        iccprofile=imagecodecs.cms_profile("gray", gamma=1.8),
+        extratags=[(700, 1, len(XMP), XMP, True)],
+    ),
     "pages.tif": by_tifffile(np.stack([wide] * 3), photometric="minisblack"),
     "float.tif": by_tifffile(wide / np.float32(65535)),
     "gray.bmp": by_pillow("BMP"),
@@ -77,7 +95,9 @@ FILES = {
     "10.avif": imagecodecs.avif_encode(np.dstack([wide >> 6] * 3), level=90, bitspersample=10),
     "alpha.tif": by_tifffile(np.dstack([wide] * 4), photometric="rgb", extrasamples=["assocalpha"]),
     "tiles.tif": by_tifffile(wide, tile=(16, 16), compression="zlib", photometric="miniswhite"),
-    "planes.tif": by_tifffile(np.stack([gray] * 3), photometric="rgb", planarconfig="separate", compression="lzw"),
+    "planes.tif": by_tifffile(
+        np.stack([gray] * 3), photometric="rgb", planarconfig="separate", compression="lzw"
+    ),
     "lab.tif": by_tifffile(np.dstack([wide] * 3), photometric="cielab"),
     "kinds.tif": of_several_kinds(),
 }
@@ -92,22 +112,22 @@ def hang(*_):
 
 
 def mutated(content, rng):
-    "A file with bytes changed, lost, doubled, or cut off; more often near its beginning, where formats keep what matters."
+    "A file with bytes changed, lost, doubled, or cut off; more often near its beginning."
     content = bytearray(content)
     for _ in range(rng.integers(1, 6)):
         place = int(len(content) * rng.random() ** 2)
         length = int(rng.integers(1, 9))
         kind = rng.integers(5)
         if kind == 0:
-            content[place:place + length] = rng.bytes(length)
+            content[place : place + length] = rng.bytes(length)
         elif kind == 1:
-            content[place:place + length] = bytes([rng.choice([0, 1, 127, 128, 255])]) * length
+            content[place : place + length] = bytes([rng.choice([0, 1, 127, 128, 255])]) * length
         elif kind == 2:
-            del content[place:place + length]
+            del content[place : place + length]
         elif kind == 3:
-            content[place:place] = content[place:place + 8 * length]
+            content[place:place] = content[place : place + 8 * length]
         else:
-            del content[max(place, 16):]
+            del content[max(place, 16) :]
     return bytes(content)
 
 
@@ -124,8 +144,15 @@ def test_mutated_files_are_read_or_refused(tmp_path, name):
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    pages = ((np.zeros((*photo.lightness.shape, 3), photo.pixel_type), photo) for photo in read_pages(path))
-                    write(tmp_path / "out" / path.name, pages, WriteOptions(provenance={"model": "none"}))
+                    pages = (
+                        (np.zeros((*photo.lightness.shape, 3), photo.pixel_type), photo)
+                        for photo in read_pages(path)
+                    )
+                    write(
+                        tmp_path / "out" / path.name,
+                        pages,
+                        WriteOptions(provenance={"model": "none"}),
+                    )
             except PhotoError as error:
                 refused += 1
                 assert "\n" not in str(error) and path.name in str(error)

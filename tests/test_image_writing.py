@@ -1,4 +1,4 @@
-"""Color files hold what their source held, whatever the format; what they cannot hold is told; originals stay."""
+"""Color files hold what their source held, or note what they cannot hold; originals stay."""
 
 import io
 import os
@@ -347,7 +347,9 @@ def test_no_metadata_keeps_a_photograph_from_being_written(tmp_path, suffix):
     exif[0x0132] = "1936:03:01 12:00:00"
     exif.get_ifd(0x8769)[0x927C] = os.urandom(200_000)
     long = (
-        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about=""><dc:source '
+        b'<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF '
+        b'xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">'
+        b'<rdf:Description rdf:about=""><dc:source '
         b'xmlns:dc="http://purl.org/dc/elements/1.1/">'
         + b"attic " * 50_000
         + b"</dc:source></rdf:Description></rdf:RDF></x:xmpmeta>"
@@ -545,7 +547,7 @@ def test_the_size_of_a_tiff_is_known_before_it_is_written(tmp_path, monkeypatch)
 
 
 def exif_block(entries):
-    "A block of EXIF whose inner directory has these entries: tag, type, count, and what stands in their four bytes."
+    "A block of EXIF whose inner directory has these entries: tag, type, count, four bytes."
     inner = (
         struct.pack("<H", len(entries))
         + b"".join(struct.pack("<HHI4s", *entry) for entry in entries)
@@ -556,7 +558,7 @@ def exif_block(entries):
 
 @pytest.mark.parametrize("suffix", ["tif", "jpg", "png", "webp", "avif", "heic"])
 def test_exif_of_odd_types_is_no_reason_to_fail(tmp_path, suffix):
-    "Numbers where bytes are wanted and the other way around, counts of nothing, types that there are not."
+    "Numbers where bytes are wanted and the other way around, counts of nothing, no types."
     odd = [
         (0x829A, 2, 4, b"1/9\0"),
         (0x9000, 3, 2, b"\1\0\2\0"),

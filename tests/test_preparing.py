@@ -1,4 +1,5 @@
 """From files to a packed set: whatever the files are, whatever interrupts the work."""
+
 import hashlib
 import io
 import json
@@ -27,7 +28,16 @@ from typer.testing import CliRunner
 from dlcolorize import preparing
 from dlcolorize.command_line import app
 from dlcolorize.datasets import CATALOG, DataError, list_photos, unescaped
-from dlcolorize.preparing import SPLITS, array_of, prepare, read_manifest, read_split, sample_photos, split_counts, to_square
+from dlcolorize.preparing import (
+    SPLITS,
+    array_of,
+    prepare,
+    read_manifest,
+    read_split,
+    sample_photos,
+    split_counts,
+    to_square,
+)
 
 SIZE = 64
 pillow_heif.register_heif_opener()
@@ -52,13 +62,17 @@ def whole(photos, tmp_path_factory):
 
 @pytest.fixture(autouse=True)
 def no_histogram(request, monkeypatch):
-    "To draw it takes longer than all the rest; it is drawn for the sets of the module, and in other processes."
+    "It takes longer than all the rest; it is drawn for the sets of the module."
     monkeypatch.setattr(preparing, "histogram_figure", lambda *arguments: Figure((1, 1)))
 
 
 def files_of(folder):
     "Everything below a folder, but the lock."
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name != ".lock"}
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
 
 
 def arrays_of(dest):
@@ -81,9 +95,14 @@ def deep_tiff(pixels, **options):
 
 def png_that_claims(width, height):
     "A PNG file with a header and hardly any pixels."
-    chunks = ((b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)), (b"IDAT", zlib.compress(bytes(1000))))
-    return b"\x89PNG\r\n\x1a\n" + b"".join(struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
-                                           for kind, body in chunks)
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)),
+        (b"IDAT", zlib.compress(bytes(1000))),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+        for kind, body in chunks
+    )
 
 
 EXIF = Image.Exif()
@@ -93,9 +112,19 @@ READABLE = {
     "png.jpg": saved(coffee, "png"),
     "cmyk.jpg": saved(coffee.convert("CMYK"), "jpg", quality=95),
     "palette.png": saved(coffee.quantize(255), "png"),
-    "animated.gif": saved(coffee, "gif", save_all=True, append_images=[Image.new("RGB", coffee.size, "red")]),
-    "animated.webp": saved(coffee, "webp", quality=95, save_all=True, append_images=[Image.new("RGB", coffee.size, "red")]),
-    "sideways.jpg": saved(coffee.transpose(Image.Transpose.ROTATE_90), "jpg", quality=95, exif=EXIF),
+    "animated.gif": saved(
+        coffee, "gif", save_all=True, append_images=[Image.new("RGB", coffee.size, "red")]
+    ),
+    "animated.webp": saved(
+        coffee,
+        "webp",
+        quality=95,
+        save_all=True,
+        append_images=[Image.new("RGB", coffee.size, "red")],
+    ),
+    "sideways.jpg": saved(
+        coffee.transpose(Image.Transpose.ROTATE_90), "jpg", quality=95, exif=EXIF
+    ),
     "transparent.png": saved(coffee.convert("RGBA"), "png"),
     "large.jpg": saved(coffee.resize((1800, 1200), Image.Resampling.BICUBIC), "jpg", quality=95),
     "phone.heic": saved(coffee, "HEIF", quality=95),
@@ -105,9 +134,20 @@ READABLE = {
     "deep.tif": deep_tiff(np.asarray(coffee).astype(np.uint16) * 257),
     "planes.tif": deep_tiff(np.asarray(coffee).astype(np.uint16) * 257, planarconfig="separate"),
     "float.tif": deep_tiff(np.asarray(coffee).astype(np.float32) / 255),
-    "lab.tif": saved(ImageCms.profileToProfile(coffee, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"), "tif"),
-    "broken exif.jpg": saved(coffee, "jpg", quality=95, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x02\x01\x12\0\x05\0\0"),
-    "srgb.png": saved(coffee, "png", icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()),
+    "lab.tif": saved(
+        ImageCms.profileToProfile(
+            coffee, ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB"), outputMode="LAB"
+        ),
+        "tif",
+    ),
+    "broken exif.jpg": saved(
+        coffee, "jpg", quality=95, exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x02\x01\x12\0\x05\0\0"
+    ),
+    "srgb.png": saved(
+        coffee,
+        "png",
+        icc_profile=ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(),
+    ),
 }
 
 
@@ -116,22 +156,26 @@ def test_any_kind_of_file_is_the_same_photograph(tmp_path, name):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / name).write_bytes(READABLE[name])
     prepare(tmp_path / "photos", tmp_path / "set", SIZE)
-    square, = np.concatenate([array_of(tmp_path / "set", split) for split in SPLITS])
-    assert np.abs(square.astype(int) - to_square(coffee, SIZE)).mean() < (6 if name in ("cmyk.jpg", "palette.png", "animated.gif") else 2)
+    (square,) = np.concatenate([array_of(tmp_path / "set", split) for split in SPLITS])
+    assert np.abs(square.astype(int) - to_square(coffee, SIZE)).mean() < (
+        6 if name in ("cmyk.jpg", "palette.png", "animated.gif") else 2
+    )
 
 
 def test_colors_are_taken_to_srgb(tmp_path):
     "A file in a space where red is green."
     swapped = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
     count = struct.unpack(">I", swapped[128:132])[0]
-    entries = {bytes(swapped[at:at + 4]): at for at in range(132, 132 + 12 * count, 12)}
+    entries = {bytes(swapped[at : at + 4]): at for at in range(132, 132 + 12 * count, 12)}
     for place, name in ((b"rXYZ", b"gXYZ"), (b"gXYZ", b"rXYZ")):
-        swapped[entries[place]:entries[place] + 4] = name
+        swapped[entries[place] : entries[place] + 4] = name
     red, green, blue = coffee.split()
     (tmp_path / "photos").mkdir()
-    Image.merge("RGB", (green, red, blue)).save(tmp_path / "photos" / "swapped.png", icc_profile=bytes(swapped))
+    Image.merge("RGB", (green, red, blue)).save(
+        tmp_path / "photos" / "swapped.png", icc_profile=bytes(swapped)
+    )
     prepare(tmp_path / "photos", tmp_path / "set", SIZE)
-    square, = np.concatenate([array_of(tmp_path / "set", split) for split in SPLITS])
+    (square,) = np.concatenate([array_of(tmp_path / "set", split) for split in SPLITS])
     assert np.abs(square.astype(int) - to_square(coffee, SIZE)).mean() < 2
 
 
@@ -146,7 +190,11 @@ FAULTS = {
     "stamp.jpg": (saved(coffee.resize((40, 31)), "jpg"), "too small", "31 pixels"),
     "gray.png": (saved(coffee.convert("L"), "png"), "gray", ""),
     "deep.png": (saved(Image.fromarray(data.camera().astype(np.uint16) * 257), "png"), "gray", ""),
-    "float.tif": (saved(Image.fromarray(data.camera().astype(np.float32) / 255), "tif"), "gray", ""),
+    "float.tif": (
+        saved(Image.fromarray(data.camera().astype(np.float32) / 255), "tif"),
+        "gray",
+        "",
+    ),
 }
 
 
@@ -157,10 +205,18 @@ def test_what_is_dropped_is_named_with_its_reason(tmp_path, name, recwarn):
     (tmp_path / "photos" / name).write_bytes(content)
     (tmp_path / "photos" / "good.png").write_bytes(saved(coffee, "png"))
     manifest = prepare(tmp_path / "photos", tmp_path / "set", SIZE).set_index("file")
-    assert manifest.dropped[name] == reason and detail in manifest.detail[name] and "\n" not in manifest.detail[name]
+    assert (
+        manifest.dropped[name] == reason
+        and detail in manifest.detail[name]
+        and "\n" not in manifest.detail[name]
+    )
     assert manifest.dropped["good.png"] == "" and split_counts(manifest).to_numpy().sum() == 2
     assert sum(len(array_of(tmp_path / "set", split)) for split in SPLITS) == 1
-    assert not [warning for warning in recwarn if issubclass(warning.category, Image.DecompressionBombWarning)]
+    assert not [
+        warning
+        for warning in recwarn
+        if issubclass(warning.category, Image.DecompressionBombWarning)
+    ]
 
 
 def test_a_folder_that_cannot_be_entered_is_named(tmp_path_factory):
@@ -182,7 +238,9 @@ def test_a_folder_that_cannot_be_entered_is_named(tmp_path_factory):
             os.seteuid(0)
         (folder / "photos" / "closed").chmod(0o755)
     unreadable = manifest[manifest.dropped == "unreadable"]
-    assert unreadable.file.tolist() == ["closed"] and unreadable.detail.tolist() == ["folder: Permission denied"]
+    assert unreadable.file.tolist() == ["closed"] and unreadable.detail.tolist() == [
+        "folder: Permission denied"
+    ]
     assert (manifest.dropped == "").sum() > 5
 
 
@@ -216,11 +274,17 @@ def test_photographs_that_are_added_move_none_to_another_split(photos, whole, tm
     before = read_manifest(whole).set_index("sha256")
     kept = before.index[before.dropped == ""]
     assert after.split[before.index].equals(before.split)
-    assert len(after) > len(before) and set(after.split[~after.index.isin(before.index)]) == set(SPLITS)
-    assert (after.dropped[kept] == "").mean() > 0.9  # the others look like a new one of an earlier split
+    assert len(after) > len(before) and set(after.split[~after.index.isin(before.index)]) == set(
+        SPLITS
+    )
+    assert (
+        after.dropped[kept] == ""
+    ).mean() > 0.9  # the others look like a new one of an earlier split
 
 
-@pytest.mark.parametrize("first, second", [("train", "test"), ("train", "valid"), ("valid", "test")])
+@pytest.mark.parametrize(
+    "first, second", [("train", "test"), ("train", "valid"), ("valid", "test")]
+)
 def test_no_lookalike_crosses_a_split(tmp_path, first, second):
     for split in SPLITS:
         (tmp_path / "photos" / split).mkdir(parents=True)
@@ -232,20 +296,30 @@ def test_no_lookalike_crosses_a_split(tmp_path, first, second):
     twin = manifest.loc[f"{second}/again.jpg"]
     assert (twin.dropped, twin.detail) == ("near-duplicate", f"{first}/coffee.png")
     assert (manifest.dropped != "").sum() == 1
-    assert all(file.startswith(split) for file, split in manifest.split.items()), "a set that comes split keeps its splits"
+    assert all(file.startswith(split) for file, split in manifest.split.items()), (
+        "a set that comes split keeps its splits"
+    )
 
 
 def test_the_manifest_and_the_arrays_say_the_same(photos, whole):
-    manifest = pd.read_csv(whole / "manifest.csv", keep_default_na=False)  # as anybody's pandas reads it
+    manifest = pd.read_csv(
+        whole / "manifest.csv", keep_default_na=False
+    )  # as anybody's pandas reads it
     assert set(manifest.file) == {path.name for path in photos.iterdir()}
     for split in SPLITS:
         pixels, labels = read_split(whole, split)
         rows = manifest[(manifest.split == split) & (manifest.dropped == "")]
-        assert pixels.dtype == np.uint8 and len(pixels) == len(rows) > 0 and labels == rows.label.tolist()
+        assert (
+            pixels.dtype == np.uint8
+            and len(pixels) == len(rows) > 0
+            and labels == rows.label.tolist()
+        )
         for square, row in zip(pixels, rows.itertuples()):
             content = (photos / row.file).read_bytes()
             assert hashlib.sha256(content).hexdigest() == row.sha256
-            assert np.array_equal(square, to_square(Image.open(io.BytesIO(content)).convert("RGB"), SIZE))
+            assert np.array_equal(
+                square, to_square(Image.open(io.BytesIO(content)).convert("RGB"), SIZE)
+            )
 
 
 def test_the_pictures_lie_beside_the_set(whole):
@@ -255,7 +329,10 @@ def test_the_pictures_lie_beside_the_set(whole):
 
 
 def test_a_limit_draws_the_same_photographs_every_time(photos, tmp_path):
-    drawn = [set(prepare(photos, tmp_path / f"set-{number}", SIZE, limit=20, workers=number).file) for number in (1, 2)]
+    drawn = [
+        set(prepare(photos, tmp_path / f"set-{number}", SIZE, limit=20, workers=number).file)
+        for number in (1, 2)
+    ]
     assert drawn[0] == drawn[1] and len(drawn[0]) == 20
     more = set(prepare(photos, tmp_path / "set-3", SIZE, limit=30).file)
     assert drawn[0] < more
@@ -272,7 +349,10 @@ def test_a_finished_set_is_not_made_again_and_another_one_is(photos, tmp_path):
 
 def test_two_at_once_do_no_harm(photos, whole, tmp_path):
     shutil.copytree(whole, tmp_path / "set")
-    with FileLock(tmp_path / "set" / ".lock"), pytest.raises(DataError, match="another process is preparing it"):
+    with (
+        FileLock(tmp_path / "set" / ".lock"),
+        pytest.raises(DataError, match="another process is preparing it"),
+    ):
         prepare(photos, tmp_path / "set", 48)
     assert arrays_of(tmp_path / "set") == arrays_of(whole)
 
@@ -284,13 +364,31 @@ def test_nothing_is_written_outside_the_folder_of_the_set(photos, tmp_path, monk
         archive.writestr("good.jpg", saved(coffee, "jpg"))
     before = files_of(tmp_path)
     monkeypatch.chdir(tmp_path / "somewhere")
-    manifest = prepare([source, tmp_path / "somewhere" / "evil.zip"], tmp_path / "set", SIZE).set_index("file")
-    assert manifest.detail["../climber.jpg"] == "its path leads out of the archive" and manifest.dropped["good.jpg"] == ""
-    assert {name: content for name, content in files_of(tmp_path).items() if not name.startswith("set/")} == before
+    manifest = prepare(
+        [source, tmp_path / "somewhere" / "evil.zip"], tmp_path / "set", SIZE
+    ).set_index("file")
+    assert (
+        manifest.detail["../climber.jpg"] == "its path leads out of the archive"
+        and manifest.dropped["good.jpg"] == ""
+    )
+    assert {
+        name: content for name, content in files_of(tmp_path).items() if not name.startswith("set/")
+    } == before
 
 
 def command(photos, dest, before=""):
-    return Command("data", "prepare", "folder", "--source", photos, "--dest", dest, "--size", SIZE, before=before)
+    return Command(
+        "data",
+        "prepare",
+        "folder",
+        "--source",
+        photos,
+        "--dest",
+        dest,
+        "--size",
+        SIZE,
+        before=before,
+    )
 
 
 @pytest.mark.parametrize("progress", [0.05, 0.9, 1])
@@ -300,7 +398,9 @@ def test_a_run_that_is_killed_is_taken_up(photos, whole, tmp_path, progress):
     rows = round(progress * len(list_photos(photos)))
     process = command(photos, dest)
     journal = dest / ".part" / "journal.jsonl"
-    while process.poll() is None and not (journal.exists() and journal.read_bytes().count(b"\n") > rows):
+    while process.poll() is None and not (
+        journal.exists() and journal.read_bytes().count(b"\n") > rows
+    ):
         time.sleep(0.001)
     process.send_signal(signal.SIGKILL)
     process.communicate()
@@ -312,14 +412,18 @@ def test_a_run_that_is_killed_is_taken_up(photos, whole, tmp_path, progress):
     done = journal.read_bytes().count(b"\n") - 1
     process = command(photos, dest)
     _, said = process.communicate()
-    assert process.returncode == 0 and done >= rows and f"{done}/{len(list_photos(photos))}" in said, "it began anew"
+    assert (
+        process.returncode == 0 and done >= rows and f"{done}/{len(list_photos(photos))}" in said
+    ), "it began anew"
     assert arrays_of(dest) == arrays_of(whole)
     assert (dest / "manifest.csv").read_bytes() == (whole / "manifest.csv").read_bytes()
     assert not (dest / ".part").exists()
 
 
 @pytest.mark.parametrize("renamed", [0, 1, 2, 5, 7])
-def test_a_run_that_is_killed_between_two_renamings_is_taken_up(photos, whole, tmp_path, monkeypatch, renamed):
+def test_a_run_that_is_killed_between_two_renamings_is_taken_up(
+    photos, whole, tmp_path, monkeypatch, renamed
+):
     class Killed(BaseException):
         pass
 
@@ -337,20 +441,29 @@ def test_a_run_that_is_killed_between_two_renamings_is_taken_up(photos, whole, t
     with pytest.raises(DataError, match="not finished"):
         read_split(tmp_path / "set", "train")
     prepare(photos, tmp_path / "set", SIZE)
-    assert files_of(tmp_path / "set").keys() == files_of(whole).keys() and arrays_of(tmp_path / "set") == arrays_of(whole)
+    assert files_of(tmp_path / "set").keys() == files_of(whole).keys() and arrays_of(
+        tmp_path / "set"
+    ) == arrays_of(whole)
 
 
 @pytest.mark.parametrize("share", [0.2, 0.9])
 def test_a_full_disk_is_said_and_what_is_done_is_kept(photos, whole, tmp_path, share):
-    "No file may be larger than a share of what all squares need, which is how a full disk looks to who writes."
+    "No file may be larger than a share of what all squares need, as on a full disk."
     dest = tmp_path / "set"
     size = sum(len(array_of(whole, split)) for split in SPLITS) * SIZE**2 * 3
     limit = int(size * share)
-    process = command(photos, dest, "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-                                    f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))")
+    process = command(
+        photos,
+        dest,
+        "import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({limit}, {limit}))",
+    )
     _, said = process.communicate()
     assert process.returncode == 1, said
-    assert said.splitlines()[-1].endswith("File too large; what is done is kept, another try goes on") and "Traceback" not in said
+    assert (
+        said.splitlines()[-1].endswith("File too large; what is done is kept, another try goes on")
+        and "Traceback" not in said
+    )
     with pytest.raises(DataError, match="not finished"):
         read_split(dest, "train")
     assert (dest / ".part" / "journal.jsonl").read_bytes().count(b"\n") > 1
@@ -359,17 +472,20 @@ def test_a_full_disk_is_said_and_what_is_done_is_kept(photos, whole, tmp_path, s
     assert process.returncode == 0 and arrays_of(dest) == arrays_of(whole)
 
 
-@pytest.mark.parametrize("arguments, said", [
-    (["cats"], "there are coco-5k"),
-    (["folder"], "--source"),
-    (["folder", "--source", "gone.tar"], "gone.tar: no such folder or archive"),
-    (["landscapes", "--source", "photos"], "no photographs of mountain, glacier, sea, forest"),
-])
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["cats"], "there are coco-5k"),
+        (["folder"], "--source"),
+        (["folder", "--source", "gone.tar"], "gone.tar: no such folder or archive"),
+        (["landscapes", "--source", "photos"], "no photographs of mountain, glacier, sea, forest"),
+    ],
+)
 def test_a_wrong_source_is_one_line(photos, tmp_path, monkeypatch, arguments, said):
     shutil.copytree(photos, tmp_path / "photos")
     monkeypatch.chdir(tmp_path)
     result = CliRunner().invoke(app, ["data", "prepare", *arguments])
-    line, = result.stderr.strip().splitlines()
+    (line,) = result.stderr.strip().splitlines()
     assert result.exit_code == 1 and said in line
     assert not (tmp_path / "data").exists() or not list(tmp_path.rglob("*.npy"))
 
@@ -377,13 +493,15 @@ def test_a_wrong_source_is_one_line(photos, tmp_path, monkeypatch, arguments, sa
 def test_a_set_takes_its_own_photographs_only(tmp_path):
     for label, name in (("forest", "coffee"), ("sea", "rocket"), ("street", "chelsea")):
         (tmp_path / "intel" / "seg_train" / label).mkdir(parents=True)
-        Image.fromarray(getattr(data, name)()).save(tmp_path / "intel" / "seg_train" / label / "20.jpg")
+        Image.fromarray(getattr(data, name)()).save(
+            tmp_path / "intel" / "seg_train" / label / "20.jpg"
+        )
     manifest = prepare(tmp_path / "intel", tmp_path / "set", SIZE, photo_set=CATALOG["landscapes"])
     assert sorted(manifest.label) == ["forest", "sea"]
 
 
 def with_a_bit_turned(content, place):
-    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1:]
+    return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
 
 def array_file(array):
@@ -393,7 +511,7 @@ def array_file(array):
 
 
 DAMAGE = {
-    "shorter": lambda content, pixels: content[:len(content) // 2],
+    "shorter": lambda content, pixels: content[: len(content) // 2],
     "longer": lambda content, pixels: content + b"more",
     "gone": lambda content, pixels: None,
     "no array": lambda content, pixels: b"dear diary",
@@ -410,7 +528,9 @@ DAMAGE = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_a_set_whose_array_is_not_what_it_says_is_refused_and_made_again(photos, whole, tmp_path, damage):
+def test_a_set_whose_array_is_not_what_it_says_is_refused_and_made_again(
+    photos, whole, tmp_path, damage
+):
     dest = shutil.copytree(whole, tmp_path / "set")
     path = dest / "train.npy"
     content = DAMAGE[damage](path.read_bytes(), np.load(path))
@@ -425,8 +545,13 @@ def test_a_set_whose_array_is_not_what_it_says_is_refused_and_made_again(photos,
 
 
 @pytest.mark.parametrize("name", ["manifest.csv", "set.json"])
-@pytest.mark.parametrize("content", [b"", b"{", b"[1]", b"null", b"\0" * 500, b"\xff\xfe\xe9", b"source,file\n", b"[" * 100_000])
-def test_a_set_that_says_nonsense_of_itself_is_one_line_and_made_again(photos, whole, tmp_path, name, content):
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{", b"[1]", b"null", b"\0" * 500, b"\xff\xfe\xe9", b"source,file\n", b"[" * 100_000],
+)
+def test_a_set_that_says_nonsense_of_itself_is_one_line_and_made_again(
+    photos, whole, tmp_path, name, content
+):
     dest = shutil.copytree(whole, tmp_path / "set")
     (dest / name).write_bytes(content)
     with pytest.raises(DataError, match=f"{name}: .*damaged; prepare it again") as fault:
@@ -448,18 +573,32 @@ POWER_FAILURES = {
     "half a line": lambda lines, pixels: (lines[:-40], pixels),
     "zeros": lambda lines, pixels: (lines + b"\0" * 4096, pixels),
     "zeros and a line break": lambda lines, pixels: (lines + b"\0" * 100 + b"\n", pixels),
-    "zeros in the middle": lambda lines, pixels: (lines[:2000] + b"\0" * 512 + lines[2512:], pixels),
-    "garbage": lambda lines, pixels: (lines + bytes(range(256)) + b"\n[1]\n{}\n" + b"[" * 100_000 + b"\n", pixels),
-    "a row without a square": lambda lines, pixels: (lines + b'{"square": null, "checksum": 0}\n', pixels),
-    "pixels that never came": lambda lines, pixels: (lines, pixels[:SIZE**2 * 3 * 3] + bytes(len(pixels) - SIZE**2 * 3 * 3)),
-    "pixels that are short": lambda lines, pixels: (lines, pixels[:SIZE**2 * 3 * 3 + 5]),
+    "zeros in the middle": lambda lines, pixels: (
+        lines[:2000] + b"\0" * 512 + lines[2512:],
+        pixels,
+    ),
+    "garbage": lambda lines, pixels: (
+        lines + bytes(range(256)) + b"\n[1]\n{}\n" + b"[" * 100_000 + b"\n",
+        pixels,
+    ),
+    "a row without a square": lambda lines, pixels: (
+        lines + b'{"square": null, "checksum": 0}\n',
+        pixels,
+    ),
+    "pixels that never came": lambda lines, pixels: (
+        lines,
+        pixels[: SIZE**2 * 3 * 3] + bytes(len(pixels) - SIZE**2 * 3 * 3),
+    ),
+    "pixels that are short": lambda lines, pixels: (lines, pixels[: SIZE**2 * 3 * 3 + 5]),
     "a first line that is none": lambda lines, pixels: (b"\0" * 50 + lines[50:], pixels),
     "nothing": lambda lines, pixels: (b"", b""),
 }
 
 
 @pytest.mark.parametrize("failure", POWER_FAILURES)
-def test_after_a_power_failure_what_is_valid_is_used_and_the_rest_is_done(photos, whole, tmp_path, monkeypatch, failure):
+def test_after_a_power_failure_what_is_valid_is_used_and_the_rest_is_done(
+    photos, whole, tmp_path, monkeypatch, failure
+):
     examine, count = preparing.examine, iter(range(1000))
 
     def until_the_power_fails(*arguments):
@@ -471,11 +610,15 @@ def test_after_a_power_failure_what_is_valid_is_used_and_the_rest_is_done(photos
     with pytest.raises(KeyboardInterrupt):
         prepare(photos, tmp_path / "set", SIZE, workers=1)
     part = tmp_path / "set" / ".part"
-    lines, pixels = POWER_FAILURES[failure]((part / "journal.jsonl").read_bytes(), (part / "squares.u8").read_bytes())
+    lines, pixels = POWER_FAILURES[failure](
+        (part / "journal.jsonl").read_bytes(), (part / "squares.u8").read_bytes()
+    )
     (part / "journal.jsonl").write_bytes(lines)
     (part / "squares.u8").write_bytes(pixels)
     done = []
-    monkeypatch.setattr(preparing, "examine", lambda photo, *rest: done.append(photo.file) or examine(photo, *rest))
+    monkeypatch.setattr(
+        preparing, "examine", lambda photo, *rest: done.append(photo.file) or examine(photo, *rest)
+    )
     prepare(photos, tmp_path / "set", SIZE, workers=1)
     assert arrays_of(tmp_path / "set") == arrays_of(whole)
     anew = failure in ("a first line that is none", "nothing")
@@ -483,7 +626,14 @@ def test_after_a_power_failure_what_is_valid_is_used_and_the_rest_is_done(photos
 
 
 def test_names_of_any_bytes_are_escaped_and_lead_back(tmp_path):
-    names = ["comma, \"quoted\".jpg", "two\nlines\r.jpg", "back\\nslash.jpg", b"caf\xe9.jpg".decode("utf-8", "surrogateescape"), "NA.jpg", "\u732b.jpg"]
+    names = [
+        'comma, "quoted".jpg',
+        "two\nlines\r.jpg",
+        "back\\nslash.jpg",
+        b"caf\xe9.jpg".decode("utf-8", "surrogateescape"),
+        "NA.jpg",
+        "\u732b.jpg",
+    ]
     turned = {name: saved(coffee.rotate(50 * number), "jpg") for number, name in enumerate(names)}
     with tarfile.open(tmp_path / "album.tar", "w", format=tarfile.GNU_FORMAT) as archive:
         for name, content in turned.items():
@@ -496,9 +646,17 @@ def test_names_of_any_bytes_are_escaped_and_lead_back(tmp_path):
     for source in ("album.tar", "album"):
         manifest = prepare(tmp_path / source, tmp_path / f"set of {source}", SIZE)
         assert sorted(map(unescaped, manifest.file)) == sorted(names)
-        assert all(hashlib.sha256(turned[unescaped(row.file)]).hexdigest() == row.sha256 for row in manifest.itertuples())
-        assert manifest.file.str.fullmatch(r"[^\x00-\x1f]+").all() and (manifest.dropped == "").any()
-        assert sum(len(read_split(tmp_path / f"set of {source}", split)[0]) for split in SPLITS) == (manifest.dropped == "").sum()
+        assert all(
+            hashlib.sha256(turned[unescaped(row.file)]).hexdigest() == row.sha256
+            for row in manifest.itertuples()
+        )
+        assert (
+            manifest.file.str.fullmatch(r"[^\x00-\x1f]+").all() and (manifest.dropped == "").any()
+        )
+        assert (
+            sum(len(read_split(tmp_path / f"set of {source}", split)[0]) for split in SPLITS)
+            == (manifest.dropped == "").sum()
+        )
 
 
 def test_only_regular_files_are_read_and_the_others_get_a_line(tmp_path, monkeypatch):
@@ -511,7 +669,9 @@ def test_only_regular_files_are_read_and_the_others_get_a_line(tmp_path, monkeyp
     (tmp_path / "photos" / "loop.jpg").symlink_to("loop.jpg")
     (tmp_path / "photos" / "folder").symlink_to("linked")
     monkeypatch.chdir(tmp_path)
-    result = CliRunner().invoke(app, ["data", "prepare", "folder", "--source", "photos", "--dest", "set", "--size", "64"])
+    result = CliRunner().invoke(
+        app, ["data", "prepare", "folder", "--source", "photos", "--dest", "set", "--size", "64"]
+    )
     assert result.exit_code == 0
     said = [line for line in result.stderr.splitlines() if line.startswith("dlcolorize: ")]
     assert sorted(said) == [
@@ -527,13 +687,22 @@ def test_only_regular_files_are_read_and_the_others_get_a_line(tmp_path, monkeyp
 def test_no_other_program_is_started(tmp_path, monkeypatch):
     "Pillow would start Ghostscript for PostScript, whatever its name."
     (tmp_path / "bin").mkdir()
-    (tmp_path / "bin" / "gs").write_text(f"#!/bin/sh\necho started > {tmp_path / 'started'}\nexit 1\n")
+    (tmp_path / "bin" / "gs").write_text(
+        f"#!/bin/sh\necho started > {tmp_path / 'started'}\nexit 1\n"
+    )
     (tmp_path / "bin" / "gs").chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path / "bin"), prepend=os.pathsep)
     (tmp_path / "photos").mkdir()
-    postscript = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n%%EndComments\nshowpage\n%%EOF\n"
+    postscript = (
+        b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 64 64\n%%EndComments\nshowpage\n%%EOF\n"
+    )
     (tmp_path / "photos" / "grandmother.jpg").write_bytes(postscript)
-    (tmp_path / "photos" / "binary.tif").write_bytes(b"\xc5\xd0\xd3\xc6" + struct.pack("<6I", 32, len(postscript), 0, 0, 0, 0) + bytes(4) + postscript)
+    (tmp_path / "photos" / "binary.tif").write_bytes(
+        b"\xc5\xd0\xd3\xc6"
+        + struct.pack("<6I", 32, len(postscript), 0, 0, 0, 0)
+        + bytes(4)
+        + postscript
+    )
     manifest = prepare(tmp_path / "photos", tmp_path / "set", SIZE)
     assert set(manifest.dropped) == {"undecodable"} and set(manifest.detail) == {"not an image"}
     assert not (tmp_path / "started").exists()
@@ -541,8 +710,19 @@ def test_no_other_program_is_started(tmp_path, monkeypatch):
 
 def test_a_bomb_is_not_decoded_whatever_its_format(tmp_path):
     (tmp_path / "photos").mkdir()
-    with tifffile.TiffWriter(tmp_path / "photos" / "bomb.tif") as writer:  # a float file, which only tifffile reads
+    with tifffile.TiffWriter(
+        tmp_path / "photos" / "bomb.tif"
+    ) as writer:  # a float file, which only tifffile reads
         strip = zlib.compress(bytes(1_000 * 9_000 * 3 * 4))
-        writer.write((strip for _ in range(10)), shape=(10_000, 9_000, 3), dtype=np.float32, photometric="rgb", compression="zlib", rowsperstrip=1_000)
+        writer.write(
+            (strip for _ in range(10)),
+            shape=(10_000, 9_000, 3),
+            dtype=np.float32,
+            photometric="rgb",
+            compression="zlib",
+            rowsperstrip=1_000,
+        )
     manifest = prepare(tmp_path / "photos", tmp_path / "set", SIZE)
-    assert manifest.dropped.tolist() == ["undecodable"] and "90,000,000 pixels" in manifest.detail[0]
+    assert (
+        manifest.dropped.tolist() == ["undecodable"] and "90,000,000 pixels" in manifest.detail[0]
+    )

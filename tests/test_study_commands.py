@@ -54,7 +54,8 @@ def test_study_runs_the_plan_or_some_of_it(run, calls):
 
 
 def test_search_trains_the_best_of_each_space(run, calls):
-    result = run("search", "--test", "coco=photos", "--trials", "3", "--epochs", "2", "--out", "out")
+    options = "--trials", "3", "--epochs", "2", "--out", "out"
+    result = run("search", "--test", "coco=photos", *options)
     assert result.exit_code == 0
     budget, out = study.BUDGETS["cpu"], Path("out")
     assert calls == [
@@ -143,7 +144,8 @@ def test_the_hint_names_the_python_that_runs(run, monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     result = run("bench")
     assert result.exit_code == 1
-    assert result.stderr == f"dlcolorize: this command needs the training layer: {install_line('train')}\n"
+    hint = install_line("train")
+    assert result.stderr == f"dlcolorize: this command needs the training layer: {hint}\n"
 
 
 def test_any_setting_of_a_run_can_be_set(run, monkeypatch):
