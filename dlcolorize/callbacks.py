@@ -173,6 +173,7 @@ class StopAtNaN(Callback):
                             'the epoch before is kept. Try a lower learning rate')
             raise CancelFitException
 
+# %% ../nbs/51_callbacks.ipynb #c296f6f1
 class StopEarly(EarlyStoppingCallback):
     "fastai's early stopping, after the checkpoint of the epoch."
     order = 80

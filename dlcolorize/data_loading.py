@@ -26,7 +26,8 @@ from .lab_tensors import to_lightness_ab, to_rgb
 from .preparing import read_split
 
 # %% ../nbs/26_data_loading.ipynb #6dcf68dc
-Photos: TypeAlias = torch.Tensor | ConcatDataset  # (count, size, size, 3) uint8: on the device, or on disk
+# (count, size, size, 3) uint8: on the device, or on disk
+Photos: TypeAlias = torch.Tensor | ConcatDataset
 
 def cut_squares(
     photos: Photos,  # (count, size, size, 3) uint8 sRGB
@@ -141,6 +142,7 @@ def create_batches(self: PhotoBatches, samples: Iterable[int]) -> Iterator[Batch
         share = slice(self.rank, None, self.world) if self.train else slice(None)
         yield self.create_batch(torch.tensor(list(rows)[share]), float(self.sides[number]))
 
+# %% ../nbs/26_data_loading.ipynb #cc776bde
 @patch
 def create_batch(
     self: PhotoBatches,
@@ -156,6 +158,7 @@ def create_batch(
         lightness = age(lightness, self.ages[rows].to(self.device), self.grain)
     return lightness, torch.cat([lightness, ab], 1), self.labels[rows].to(self.device)
 
+# %% ../nbs/26_data_loading.ipynb #7770a9b0
 @patch
 def cut(self: PhotoBatches, rows: torch.Tensor, share: float) -> tuple[torch.Tensor, torch.Tensor]:
     "Cut, resize and flip the squares of a batch; also the draws of their gammas."

@@ -152,6 +152,7 @@ def small_color_unet(
     "Build the small fast U-Net of a run."
     return ColorUNet(head, 'small', config.pretrained, config.dropout)
 
+# %% ../nbs/38_fast_unet.ipynb #edfe748b
 @register_network('base', heads=('bins',), pretrained=True, recipe=_SHIPPING)
 def base_color_unet(
     head: DistributionHead,  # what it predicts

@@ -231,11 +231,13 @@ def last_layer(self: DistributionHead, channels: int) -> nn.Sequential:
     pool = nn.AvgPool2d(self.stride, ceil_mode=True)
     return nn.Sequential(pool, nn.Conv2d(channels, len(self.grid.centers), 1))
 
+# %% ../nbs/32_heads.ipynb #9e95c1cd
 @patch
 def target(self: DistributionHead, lab: torch.Tensor) -> torch.Tensor:
     "The photograph's ab (n, 2, h, w) in [-1, 1]; the loss averages it down."
     return lab[:, 1:]
 
+# %% ../nbs/32_heads.ipynb #f23a70ce
 @patch
 def to_ab(
     self: DistributionHead,
@@ -247,6 +249,7 @@ def to_ab(
     undone = rebalancing_undone * self.weights.log()[:, None, None]
     return self.grid.decode(predicted - undone, temperature)
 
+# %% ../nbs/32_heads.ipynb #6b2bb843
 @patch
 def to_picture(
     self: DistributionHead,
@@ -258,6 +261,7 @@ def to_picture(
     ab = F.interpolate(self.to_ab(predicted, **choice), size=lightness.shape[2:], mode='bilinear')
     return to_rgb(lightness, ab)
 
+# %% ../nbs/32_heads.ipynb #f83ac20f
 @patch
 def exported_ab(
     self: DistributionHead, predicted: torch.Tensor, share: torch.Tensor, temperature: float,

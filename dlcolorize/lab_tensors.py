@@ -70,6 +70,7 @@ def to_rgb(
     lab = torch.cat([(lightness + 1) * LIGHTNESS_SCALE, ab * AB_SCALE], 1)
     return lab_to_rgb(lab, clip=True)
 
+# %% ../nbs/24_lab_tensors.ipynb #a2abf63b
 def as_bytes(
     rgb: torch.Tensor,  # (n, 3, h, w) sRGB in [0, 1]
 ) -> torch.Tensor:  # (n, 3, h, w) uint8

@@ -26,6 +26,7 @@ class Loss(nn.Module):
         "Make the loss of a run."
         return cls()
 
+# %% ../nbs/40_losses.ipynb #980b186c
 def register_loss(
     name: str,
     *heads: str,  # names of the heads that it fits

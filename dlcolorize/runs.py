@@ -112,7 +112,8 @@ def _none(text: str) -> None:
 
 _KINDS = {bool: 'true or false', int: 'a whole number', float: 'a number', NoneType: 'none',
           str: 'a name'}
-_PARSERS: dict[type, Callable] = {bool: _true_or_false, int: int, float: float, NoneType: _none, str: str}
+_PARSERS: dict[type, Callable] = {
+    bool: _true_or_false, int: int, float: float, NoneType: _none, str: str}
 
 # %% ../nbs/50_runs.ipynb #f9dd71e8
 def make_head(

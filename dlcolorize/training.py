@@ -105,7 +105,7 @@ def _encoder_and_rest(net: nn.Module) -> list[list[nn.Parameter]]:
 # %% ../nbs/54_training.ipynb #learner02
 def make_learner(
     config: TrainConfig,
-) -> Learner:  # with the head as `head`, and the class names as `classes`
+) -> Learner:  # with the head as head, and the class names as classes
     "Put together data, network, loss and metrics of a run; `RunError` where they do not fit."
     torch.manual_seed(config.seed)
     head = make_head(config).to(config.device)
@@ -144,6 +144,7 @@ def processes() -> tuple[int, int]:  # this process's number, and how many there
     "Read what accelerate launch and torchrun set."
     return int(os.environ.get('RANK', 0)), int(os.environ.get('WORLD_SIZE', 1))
 
+# %% ../nbs/54_training.ipynb #8d3c8f2e
 class Distributed(Callback):
     "Average the gradients of all processes."
     order = 11  # after the moving average has copied the bare network
@@ -161,6 +162,7 @@ class Distributed(Callback):
 class RunExists(RunError):
     "There is a run in the folder, and it is not to be resumed."
 
+# %% ../nbs/54_training.ipynb #485b0800
 class Resumable(RunError):
     "A run was cut off, and can be resumed."
 
