@@ -309,7 +309,8 @@ def bench_arithmetic(
         net(torch.zeros(1, 1, size, size))
     side = effort.either(2048, 256)
     matrix = np.random.default_rng(0).standard_normal((side, side), np.float32)
-    inputs = dict(lightness=np.zeros((1, 1, size, size), np.float32), undone=colorizer.undone)
+    inputs = dict(lightness=np.zeros((1, 1, size, size), np.float32),
+                  undone=np.float32([colorizer.rebalancing_undone]))
     operations = {'matrix product': 2 * side**3, 'network': counter.get_total_flops()}
     works = {'matrix product': lambda: len((matrix @ matrix)[:1]),
              'network': lambda: len(colorizer.network.run(['ab'], inputs))}

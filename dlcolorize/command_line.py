@@ -161,13 +161,13 @@ def colorize_photo(
     from dlcolorize.image_writing import write
     sizes = []
     with closing(read_pages(source, options.read)) as photos:
-        first, second, reason = _first_pages(photos, options.recolor)
+        first, second, view, reason = _first_pages(photos, options.recolor)
         if reason:
             return dict(skipped=True, reason=f'{reason}; --recolor colors it all the same')
 
         def pages() -> Iterator:
             for photo in chain([first], [second] if second else [], photos):
-                pixels = colorizer.colorize(photo)
+                pixels = colorizer.colorize(photo, view if photo is first else None)
                 if on_photo and not sizes:
                     on_photo(photo, pixels)
                 sizes.append(list(photo.size))
@@ -181,12 +181,13 @@ def colorize_photo(
     return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
 
 def _first_pages(photos: Iterator, recolor: bool) -> tuple:
-    "Read one page, or two; and the reason to leave the photograph alone, if there is one."
-    from dlcolorize.views import reason_to_leave
+    "Read one page, or two; the first one's view; and the reason to leave them, if there is one."
+    from dlcolorize.views import reason_to_leave, view_of
     first = next(photos)
-    reason = None if recolor else reason_to_leave(first)
+    view = view_of(first.lightness)
+    reason = None if recolor else reason_to_leave(first, view)
     second = next(photos, None) if reason else None
-    return first, second, reason if second is None or reason_to_leave(second) else None
+    return first, second, view, reason if second is None or reason_to_leave(second) else None
 
 def _format_notes(found: str, target: Path) -> list[str]:
     "Note that a photograph does not keep its format, where that could be written."
@@ -243,9 +244,10 @@ def write_uncertainty(
     "Write how far an ensemble's predictions lie apart: 0 is black, 25 units of color are white."
     import numpy as np
 
-    from dlcolorize.colorizing import how_far_apart
+    from dlcolorize.colorizing import ensemble_spread
     from dlcolorize.views import resize
-    distance = resize(how_far_apart(colorizer.answers(photo.lightness)), *photo.lightness.shape)
+    spread = ensemble_spread(colorizer.predictions(photo.lightness))
+    distance = resize(spread, *photo.lightness.shape)
     _write_picture(path, np.round(distance.clip(0, 25) * (255 / 25)).astype(np.uint8), options)
 
 def _write_picture(path: Path, pixels, options) -> None:

@@ -160,8 +160,8 @@ def _compare_mirrored(
     "The gain over the gray copy in dB, and the distance to the mirror image's ab."
     pixels = torch.from_numpy(photo).permute(2, 0, 1)[None]
     lightness = pixels_to_lightness(photo)
-    predicted = colorizer.answers(lightness)[0]
-    mirrored = colorizer.answers(lightness[:, ::-1])[0][..., ::-1]
+    predicted = colorizer.predictions(lightness)[0]
+    mirrored = colorizer.predictions(lightness[:, ::-1])[0][..., ::-1]
     picture = torch.from_numpy(colorizer.colorize(Photo(lightness))).permute(2, 0, 1)[None]
     gain = psnr(pixels, picture) - psnr(pixels, gray_copy(pixels))
     return dict(gain=float(gain), apart=float(np.hypot(*(predicted - mirrored)).mean()))

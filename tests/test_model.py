@@ -39,9 +39,10 @@ def test_onnx_and_torch_make_the_same_picture(in_torch, name):
     lightness = pixels_to_lightness(photo)
     view = view_of(lightness)
     seen = torch.from_numpy(normalize_lightness(view.shown(reduced(lightness, colorizer.card["detail_size"], colorizer.card["working_size"]))))[None, None]
+    undone = np.float32([colorizer.rebalancing_undone])
     with torch.no_grad():
-        coarse = denormalize_ab(in_torch(seen, torch.from_numpy(colorizer.undone))[0].numpy())
-    session, said = colorizer.network, dict(lightness=seen.numpy(), undone=colorizer.undone)
+        coarse = denormalize_ab(in_torch(seen, torch.from_numpy(undone))[0].numpy())
+    session, said = colorizer.network, dict(lightness=seen.numpy(), undone=undone)
     assert np.abs(denormalize_ab(session.run(["ab"], said)[0][0]) - coarse).max() < 0.5
     middle = [min(sides) for sides in zip(lightness.shape, shape_of_area(*lightness.shape, EDGE_SIZE))]
     fine = along_edges(coarse, resize(seen[0, 0].numpy() * 50 + 50, *coarse.shape[1:]), view.leveled(resize(lightness, *middle)))

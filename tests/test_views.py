@@ -68,6 +68,13 @@ BORDERS = {
     "askew by -5": {"borders": (110, 110, 110, 110), "tone": 10, "turn": -5},
     "round corners": {"borders": (40, 40, 40, 40), "tone": 240, "corners": 60},
     "oval": {"borders": (40, 40, 40, 40), "tone": 225, "oval": True},
+    "letterbox, near black": {"borders": (70, 0, 70, 0), "tone": 12},
+    "pillarbox, gray": {"borders": (0, 70, 0, 70), "tone": 128},
+    "one side, gray": {"borders": (80, 0, 0, 0), "tone": 120},
+    "hairline": {"borders": (4, 4, 4, 4), "tone": 250},
+    "a tenth of the scan": {"borders": (500, 560, 540, 480), "tone": 240},
+    "grainy": {"borders": (60, 60, 60, 60), "tone": 28, "paper": 8},
+    "askew by 7": {"borders": (120, 120, 120, 120), "tone": 235, "turn": 7},
 }
 
 
@@ -84,6 +91,23 @@ def test_a_border_is_found(kind, photo):
 def test_borders_one_in_the_other_are_found():
     picture, _ = scan(scan(ASTRONAUT, (40, 40, 40, 40), 235)[0], (70, 70, 70, 70), 20)
     assert np.allclose(view_of(pixels_to_lightness(picture)).box, [110, 622, 110, 622], atol=1)
+
+
+def test_a_photograph_on_an_uneven_lid_is_found():
+    y, x = np.mgrid[-0.5:0.5:760j, -0.5:0.5:800j]
+    scan = 190 + 60 * x + 25 * y + 30 * x * x
+    scan[120:632, 150:662] = ASTRONAUT
+    view = view_of(pixels_to_lightness(scan.round().astype(np.uint8)))
+    assert np.allclose(view.box, [120, 632, 150, 662], atol=2)
+
+
+def test_what_is_behind_the_holes_of_a_film_is_found():
+    scan = np.full((732, 512), 12, np.uint8)
+    scan[110:622] = ASTRONAUT
+    for left in range(10, 500, 50):
+        scan[30:75, left : left + 25] = scan[657:702, left : left + 25] = 250
+    view = view_of(pixels_to_lightness(scan))
+    assert np.allclose(view.box, [110, 622, 0, 512], atol=2)
 
 
 def sides_of_their_own():
