@@ -29,7 +29,12 @@ setup(
     packages=find_packages(include=["dlcolorize", "dlcolorize.*"]),
     package_data={"dlcolorize": ["weights/*.onnx", "samples/*"]},
     install_requires=settings["requirements"].split(),
-    extras_require={"heic": heic, "train": train, "track": track, "dev": heic + train + track + dev},
+    extras_require={
+        "heic": heic,
+        "train": train,
+        "track": track,
+        "dev": heic + train + track + dev,
+    },
     entry_points={
         "console_scripts": ["dlcolorize=dlcolorize.command_line:app"],
         "nbdev": [f"{settings['lib_name']}={settings['lib_name']}._modidx:d"],

@@ -121,7 +121,7 @@ class ModelCard(Mapping):
     hardware: str = _ruled(_Text(1000), default='')
     weights_sha256: str = _ruled(_Text(64), default='')  # of the run's model.safetensors
     license: str = _ruled(_Text(1000), 'licence', default='')
-    quality: dict = _ruled(SCORES, default_factory=dict)  # {set: {score: number}}, test split
+    quality: dict = _ruled(SCORES, default_factory=dict)  # {set: {score: number}}  # noqa: RUF009
     card_version: int = _ruled(_Number(CARD_VERSION, CARD_VERSION, whole=True),
                                default=CARD_VERSION)
     more: dict = field(default_factory=dict)  # keys that this version has no field for
