@@ -68,7 +68,7 @@ def paint(
     pixel_type: type = np.uint8,  # np.uint8, np.uint16 or np.float32
     threads: int = 1,  # processor cores, at least 1
 ) -> np.ndarray:  # (h, w, 3) sRGB of that type
-    "Join lightness, kept within 0.5 L* at every pixel (16 bits: 0.05), with colors."
+    "Join lightness, kept within 0.5 at every pixel (16 bits: 0.05), with colors."
     height, width = lightness.shape
     channels = [Image.fromarray(np.ascontiguousarray(channel)) for channel in ab]
     step, rows = channels[0].height / height, max(1, STRIP // width)

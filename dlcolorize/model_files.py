@@ -121,7 +121,8 @@ class ModelCard(Mapping):
     hardware: str = _ruled(_Text(1000), default='')
     weights_sha256: str = _ruled(_Text(64), default='')  # of the run's model.safetensors
     license: str = _ruled(_Text(1000), 'licence', default='')
-    quality: dict = _ruled(SCORES, default_factory=dict)  # {set: {score: number}}  # noqa: RUF009
+    # {set: {score: number}} of the test split
+    quality: dict = _ruled(SCORES, default_factory=dict)  # noqa: RUF009 (a field)
     card_version: int = _ruled(_Number(CARD_VERSION, CARD_VERSION, whole=True),
                                default=CARD_VERSION)
     more: dict = field(default_factory=dict)  # keys that this version has no field for
@@ -172,7 +173,7 @@ def card_from_dict(
 
 # %% ../nbs/12_model_files.ipynb #e901945e
 def card_from_json(
-    text: str | bytes,  # as `ModelCard.to_json` gives it, perhaps from another version
+    text: str | bytes,  # as ModelCard.to_json gives it, perhaps from another version
 ) -> ModelCard:
     "Read a card; raises `ModelError` where it cannot be used."
     try:

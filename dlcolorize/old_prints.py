@@ -66,7 +66,7 @@ BORDERS = {
 def _ground(
     size: tuple[int, int],  # width and height, pixels
     border: Border,
-    edges: tuple[int, int, int, int],  # its widths, pixels
+    edges: tuple[int, ...],  # its four widths, pixels
 ) -> Image.Image:  # of 8 bits
     "Make what lies around and below a photograph."
     random = np.random.default_rng(0)

@@ -46,10 +46,12 @@ def reduced(
     working_size: int,  # about working_size * working_size pixels are given back
 ) -> np.ndarray:  # (h', w') L*, sides multiples of 32
     "Bring a photograph to the size and sharpness of those that a network was trained on."
-    detail = shape_of_area(*lightness.shape, detail_size)
+    height, width = lightness.shape
+    detail = shape_of_area(height, width, detail_size)
     if detail[0] * detail[1] < lightness.size:
-        lightness = resize(lightness, *detail)
-    return resize(lightness, *shape_of_area(*lightness.shape, working_size, 32))
+        height, width = detail
+        lightness = resize(lightness, height, width)
+    return resize(lightness, *shape_of_area(height, width, working_size, 32))
 
 # %% ../nbs/10_views.ipynb #c2acaa13
 FULL_RANGE = 75.0  # L*: a photograph whose range is as wide is shown as it is
@@ -720,7 +722,8 @@ def view_of(
 
 def _small_copy(lightness: np.ndarray) -> np.ndarray:
     "Reduce (h, w) L* to at most about EDGE_SIZE * EDGE_SIZE points."
-    most = shape_of_area(*lightness.shape, EDGE_SIZE)
+    height, width = lightness.shape
+    most = shape_of_area(height, width, EDGE_SIZE)
     return resize(lightness, *np.minimum(lightness.shape, most))
 
 def _is_blank(
