@@ -1,4 +1,5 @@
 """The model that ships is the one that was trained, and is as good as its card says."""
+
 import hashlib
 import json
 from pathlib import Path
@@ -9,14 +10,13 @@ import pytest
 import torch
 from skimage import data
 
+from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.color_spaces import denormalize_ab, lab_to_srgb, normalize_lightness
 from dlcolorize.colorizing import Colorizer, along_edges
-from dlcolorize.views import EDGE_SIZE, reduced, resize, shape_of_area
-from dlcolorize.model_files import WEIGHTS
 from dlcolorize.exporting import ExportedNetwork
+from dlcolorize.model_files import WEIGHTS
 from dlcolorize.runs import Run
-from dlcolorize.color_profiles import pixels_to_lightness
-from dlcolorize.views import view_of
+from dlcolorize.views import EDGE_SIZE, reduced, resize, shape_of_area, view_of
 
 RESULTS = Path(__file__).parents[1] / "results" / "base"
 SETS = ("coco", "dogs", "landscapes")
@@ -38,20 +38,40 @@ def test_onnx_and_torch_make_the_same_picture(in_torch, name):
     photo = getattr(data, name)()
     lightness = pixels_to_lightness(photo)
     view = view_of(lightness)
-    seen = torch.from_numpy(normalize_lightness(view.shown(reduced(lightness, colorizer.card["detail_size"], colorizer.card["working_size"]))))[None, None]
+    seen = torch.from_numpy(
+        normalize_lightness(
+            view.shown(
+                reduced(lightness, colorizer.card["detail_size"], colorizer.card["working_size"])
+            )
+        )
+    )[None, None]
     undone = np.float32([colorizer.rebalancing_undone])
     with torch.no_grad():
         coarse = denormalize_ab(in_torch(seen, torch.from_numpy(undone))[0].numpy())
     session, said = colorizer.network, dict(lightness=seen.numpy(), undone=undone)
     assert np.abs(denormalize_ab(session.run(["ab"], said)[0][0]) - coarse).max() < 0.5
-    middle = [min(sides) for sides in zip(lightness.shape, shape_of_area(*lightness.shape, EDGE_SIZE))]
-    fine = along_edges(coarse, resize(seen[0, 0].numpy() * 50 + 50, *coarse.shape[1:]), view.leveled(resize(lightness, *middle)))
-    expected = np.round(lab_to_srgb(lightness, np.stack([resize(channel, *lightness.shape) for channel in fine], -1)) * 255)
+    middle = [
+        min(sides) for sides in zip(lightness.shape, shape_of_area(*lightness.shape, EDGE_SIZE))
+    ]
+    fine = along_edges(
+        coarse,
+        resize(seen[0, 0].numpy() * 50 + 50, *coarse.shape[1:]),
+        view.leveled(resize(lightness, *middle)),
+    )
+    expected = np.round(
+        lab_to_srgb(
+            lightness, np.stack([resize(channel, *lightness.shape) for channel in fine], -1)
+        )
+        * 255
+    )
     assert np.abs(expected - np.asarray(colorizer(photo)).astype(float)).max() <= 1
 
 
 def test_the_weights_are_those_of_the_run():
-    assert colorizer.card["weights_sha256"] == hashlib.sha256((RESULTS / "model.safetensors").read_bytes()).hexdigest()
+    assert (
+        colorizer.card["weights_sha256"]
+        == hashlib.sha256((RESULTS / "model.safetensors").read_bytes()).hexdigest()
+    )
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -62,12 +82,18 @@ def test_the_card_says_what_was_measured(name):
     assert len(model) == len(gray) == 500
     assert said["psnr"] == pytest.approx(model.psnr.mean(), abs=0.001)
     assert said["gain"] == pytest.approx((model.psnr - gray.psnr).mean(), abs=0.001)
-    assert said["colorfulness"] == pytest.approx(model.colorfulness.mean() / model.true_colorfulness.mean(), abs=0.001)
+    assert said["colorfulness"] == pytest.approx(
+        model.colorfulness.mean() / model.true_colorfulness.mean(), abs=0.001
+    )
 
 
 @pytest.mark.parametrize("name", SETS)
 def test_it_beats_doing_nothing(name):
-    means = pd.read_csv(RESULTS / f"test-{name}.csv").groupby("answer")[["mae", "psnr", "ssim", "colorfulness", "true_colorfulness"]].mean()
+    means = (
+        pd.read_csv(RESULTS / f"test-{name}.csv")
+        .groupby("answer")[["mae", "psnr", "ssim", "colorfulness", "true_colorfulness"]]
+        .mean()
+    )
     model, gray = means.loc["base"], means.loc["gray copy"]
     assert model.psnr >= gray.psnr + 0.5 and model.mae <= gray.mae and model.ssim >= gray.ssim
     assert model.colorfulness >= 0.64 * model.true_colorfulness

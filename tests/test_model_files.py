@@ -1,4 +1,5 @@
-"""Models that are not what they should be, devices that are not there, and colorizers on their way to other processes."""
+"""Models that are not what they should be, devices that are not there, colorizers in pickles."""
+
 import copy
 import json
 import multiprocessing
@@ -18,25 +19,41 @@ from skimage import data
 from dlcolorize import model_files
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.model_files import (
-    WEIGHTS, ModelCard, ModelError, Network, available_devices, card_from_json, devices_to_try,
+    WEIGHTS,
+    ModelCard,
+    ModelError,
+    Network,
+    available_devices,
+    card_from_json,
+    devices_to_try,
 )
 
 CARD = dict(card_version=1, name="drawn", working_size=64, detail_size=64, undone=0)
 GRAY = np.tile(np.arange(80, dtype=np.uint8) * 3, (60, 1))
 node = helper.make_node
-DOUBLED = [node("Concat", ["lightness", "lightness"], ["ab"], axis=1)]  # a* and b* are the lightness: orange in light, blue in shade
+DOUBLED = [
+    node("Concat", ["lightness", "lightness"], ["ab"], axis=1)
+]  # a* and b* are the lightness: orange in light, blue in shade
 
 
-def write_model(path, nodes=DOUBLED, card=CARD, shape=(1, 2, None, None), kind=TensorProto.FLOAT, constants=()):
+def write_model(
+    path, nodes=DOUBLED, card=CARD, shape=(1, 2, None, None), kind=TensorProto.FLOAT, constants=()
+):
     "An ONNX file that takes what a colorizing model takes."
-    inputs = [helper.make_tensor_value_info("lightness", TensorProto.FLOAT, [1, 1, "h", "w"]),
-              helper.make_tensor_value_info("undone", TensorProto.FLOAT, [1])]
+    inputs = [
+        helper.make_tensor_value_info("lightness", TensorProto.FLOAT, [1, 1, "h", "w"]),
+        helper.make_tensor_value_info("undone", TensorProto.FLOAT, [1]),
+    ]
     outputs = [helper.make_tensor_value_info("ab", kind, shape)]
-    weights = [numpy_helper.from_array(np.asarray(value), name) for name, value in dict(constants).items()]
+    weights = [
+        numpy_helper.from_array(np.asarray(value), name) for name, value in dict(constants).items()
+    ]
     graph = helper.make_graph(nodes, "graph", inputs, outputs, weights)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
     if card is not None:
-        helper.set_model_props(model, dict(dlcolorize=card if isinstance(card, str) else json.dumps(card)))
+        helper.set_model_props(
+            model, dict(dlcolorize=card if isinstance(card, str) else json.dumps(card))
+        )
     onnx.save(model, path)
     return path
 
@@ -54,11 +71,15 @@ def test_a_drawn_model_colors(tmp_path):
     "The others in this file are it, with one thing changed."
     picture = np.asarray(Colorizer(write_model(tmp_path / "drawn.onnx"))(GRAY)).astype(int)
     assert picture.shape == (60, 80, 3)
-    assert (picture[:, 70, 0] > picture[:, 70, 2] + 50).all() and (picture[:, 10, 2] > picture[:, 10, 0] + 20).all()
+    assert (picture[:, 70, 0] > picture[:, 70, 2] + 50).all() and (
+        picture[:, 10, 2] > picture[:, 10, 0] + 20
+    ).all()
 
 
 WRONG_CARDS = {
-    "its model card lacks working_size": {name: value for name, value in CARD.items() if name != "working_size"},
+    "its model card lacks working_size": {
+        name: value for name, value in CARD.items() if name != "working_size"
+    },
     "its model card lacks name, detail_size, undone": dict(card_version=1, working_size=64),
     "working_size is 0, not a whole number from 32 to 2048": CARD | dict(working_size=0),
     "working_size is -64, not a whole number": CARD | dict(working_size=-64),
@@ -94,31 +115,81 @@ def test_a_wrong_card_gets_one_line(tmp_path, said):
 
 
 WRONG_NETWORKS = {
-    "answers 64 x 64 points with an array of shape (1, 7, 64, 64)": dict(  # a shape that is only known when it runs
-        nodes=[node("Mul", ["undone", "none"], ["zero"]), node("Add", ["zero", "seven"], ["sum"]), node("Cast", ["sum"], ["channels"], to=TensorProto.INT64),
-               node("Concat", ["one", "channels", "one", "one"], ["times"], axis=0), node("Tile", ["lightness", "times"], ["ab"])],
-        shape="abcd", constants=dict(none=np.float32(0), seven=np.float32(7), one=np.array([1]))),
-    "its ab is tensor(float) [1, 7, 'h', 'w']": dict(nodes=[node("Concat", ["lightness"] * 7, ["ab"], axis=1)], shape=(1, 7, None, None)),
+    "answers 64 x 64 points with an array of shape (1, 7, 64, 64)": dict(  # known only when it runs
+        nodes=[
+            node("Mul", ["undone", "none"], ["zero"]),
+            node("Add", ["zero", "seven"], ["sum"]),
+            node("Cast", ["sum"], ["channels"], to=TensorProto.INT64),
+            node("Concat", ["one", "channels", "one", "one"], ["times"], axis=0),
+            node("Tile", ["lightness", "times"], ["ab"]),
+        ],
+        shape="abcd",
+        constants=dict(none=np.float32(0), seven=np.float32(7), one=np.array([1])),
+    ),
+    "its ab is tensor(float) [1, 7, 'h', 'w']": dict(
+        nodes=[node("Concat", ["lightness"] * 7, ["ab"], axis=1)], shape=(1, 7, None, None)
+    ),
     "array of shape (1, 2, 0, 64)": dict(
-        nodes=[node("Tile", ["lightness", "times"], ["ab"])], shape="abcd", constants=dict(times=np.array([1, 2, 0, 1]))),
+        nodes=[node("Tile", ["lightness", "times"], ["ab"])],
+        shape="abcd",
+        constants=dict(times=np.array([1, 2, 0, 1])),
+    ),
     "array of shape (1, 2, 21, 21)": dict(
-        nodes=[node("AveragePool", ["lightness"], ["small"], kernel_shape=[3, 3], strides=[3, 3]), node("Concat", ["small"] * 2, ["ab"], axis=1)]),
+        nodes=[
+            node("AveragePool", ["lightness"], ["small"], kernel_shape=[3, 3], strides=[3, 3]),
+            node("Concat", ["small"] * 2, ["ab"], axis=1),
+        ]
+    ),
     "array of shape (1, 2, 1, 1)": dict(
-        nodes=[node("GlobalAveragePool", ["lightness"], ["small"]), node("Concat", ["small"] * 2, ["ab"], axis=1)]),
+        nodes=[
+            node("GlobalAveragePool", ["lightness"], ["small"]),
+            node("Concat", ["small"] * 2, ["ab"], axis=1),
+        ]
+    ),
     "array of shape (1, 2, 64, 32)": dict(
-        nodes=[node("AveragePool", ["lightness"], ["small"], kernel_shape=[1, 2], strides=[1, 2]), node("Concat", ["small"] * 2, ["ab"], axis=1)]),
-    "its network fails": dict(nodes=[node("Reshape", ["lightness", "shape"], ["ab"])], shape="abcd", constants=dict(shape=np.array([1, 2, 7, 7]))),
+        nodes=[
+            node("AveragePool", ["lightness"], ["small"], kernel_shape=[1, 2], strides=[1, 2]),
+            node("Concat", ["small"] * 2, ["ab"], axis=1),
+        ]
+    ),
+    "its network fails": dict(
+        nodes=[node("Reshape", ["lightness", "shape"], ["ab"])],
+        shape="abcd",
+        constants=dict(shape=np.array([1, 2, 7, 7])),
+    ),
     "with numbers that are no colors": dict(  # infinity
-        nodes=[node("Mul", ["lightness", "much"], ["more"]), node("Mul", ["more", "much"], ["most"]), node("Concat", ["most"] * 2, ["ab"], axis=1)],
-        constants=dict(much=np.float32(1e30))),
+        nodes=[
+            node("Mul", ["lightness", "much"], ["more"]),
+            node("Mul", ["more", "much"], ["most"]),
+            node("Concat", ["most"] * 2, ["ab"], axis=1),
+        ],
+        constants=dict(much=np.float32(1e30)),
+    ),
     "numbers that are no colors": dict(  # not a number
-        nodes=[node("Sub", ["undone", "undone"], ["zero"]), node("Div", ["zero", "zero"], ["nan"]), node("Add", ["lightness", "nan"], ["sum"]),
-               node("Concat", ["sum"] * 2, ["ab"], axis=1)]),
+        nodes=[
+            node("Sub", ["undone", "undone"], ["zero"]),
+            node("Div", ["zero", "zero"], ["nan"]),
+            node("Add", ["lightness", "nan"], ["sum"]),
+            node("Concat", ["sum"] * 2, ["ab"], axis=1),
+        ]
+    ),
     "that are no colors": dict(  # a number, but a* of 10 ** 32
-        nodes=[node("Mul", ["lightness", "much"], ["more"]), node("Concat", ["more"] * 2, ["ab"], axis=1)], constants=dict(much=np.float32(1e30))),
+        nodes=[
+            node("Mul", ["lightness", "much"], ["more"]),
+            node("Concat", ["more"] * 2, ["ab"], axis=1),
+        ],
+        constants=dict(much=np.float32(1e30)),
+    ),
     "its ab is tensor(double)": dict(
-        nodes=[node("Concat", ["lightness"] * 2, ["two"], axis=1), node("Cast", ["two"], ["ab"], to=TensorProto.DOUBLE)], kind=TensorProto.DOUBLE),
-    "not an ONNX model that can be used": dict(nodes=[node("No such\n\x1b[31m operator", ["lightness"], ["ab"])]),
+        nodes=[
+            node("Concat", ["lightness"] * 2, ["two"], axis=1),
+            node("Cast", ["two"], ["ab"], to=TensorProto.DOUBLE),
+        ],
+        kind=TensorProto.DOUBLE,
+    ),
+    "not an ONNX model that can be used": dict(
+        nodes=[node("No such\n\x1b[31m operator", ["lightness"], ["ab"])]
+    ),
 }
 
 
@@ -130,10 +201,13 @@ def test_a_wrong_network_gets_one_line(tmp_path, said):
 def test_weights_outside_the_models_folder_get_one_line(tmp_path):
     (tmp_path / "weights.bin").write_bytes(np.ones(1, np.float32).tobytes())
     (tmp_path / "models").mkdir()
-    path = write_model(tmp_path / "models" / "outside.onnx", [node("Mul", ["lightness", "one"], ["same"]), node("Concat", ["same"] * 2, ["ab"], axis=1)],
-                       constants=dict(one=np.ones(1, np.float32)))
+    path = write_model(
+        tmp_path / "models" / "outside.onnx",
+        [node("Mul", ["lightness", "one"], ["same"]), node("Concat", ["same"] * 2, ["ab"], axis=1)],
+        constants=dict(one=np.ones(1, np.float32)),
+    )
     model = onnx.load(path)
-    weight, = model.graph.initializer
+    (weight,) = model.graph.initializer
     weight.ClearField("raw_data")
     weight.data_location = TensorProto.EXTERNAL
     weight.external_data.add(key="location", value="../../../../../../../../etc/hostname")
@@ -141,10 +215,16 @@ def test_weights_outside_the_models_folder_get_one_line(tmp_path):
     assert "not an ONNX model that can be used" in refusal(path)
 
 
-@pytest.mark.parametrize("card, temperature", [(CARD, None), (CARD | dict(temperature=None), None), (CARD | dict(temperature=0.5), 0.5)])
+@pytest.mark.parametrize(
+    "card, temperature",
+    [(CARD, None), (CARD | dict(temperature=None), None), (CARD | dict(temperature=0.5), 0.5)],
+)
 def test_a_model_that_anneals_nothing_needs_no_temperature(tmp_path, card, temperature):
     network = Network(write_model(tmp_path / "lab.onnx", card=card))
-    assert network.card.temperature == network.card["temperature"] == temperature and network.card.quality == {}
+    assert (
+        network.card.temperature == network.card["temperature"] == temperature
+        and network.card.quality == {}
+    )
 
 
 def test_what_another_version_added_is_kept():
@@ -155,11 +235,17 @@ def test_what_another_version_added_is_kept():
 
 def test_the_shipped_card_is_whole():
     card = Network().card
-    assert isinstance(card, ModelCard) and card_from_json(card.to_json()) == card and card.more == {}
-    assert (card.name, card.working_size, card.detail_size) == ("base", 192, 160) and sorted(card.quality) == ["coco", "dogs", "landscapes"]
+    assert (
+        isinstance(card, ModelCard) and card_from_json(card.to_json()) == card and card.more == {}
+    )
+    assert (card.name, card.working_size, card.detail_size) == ("base", 192, 160) and sorted(
+        card.quality
+    ) == ["coco", "dogs", "landscapes"]
 
 
-@pytest.mark.parametrize("name", ["c" * 300, "c" * 300 + ".onnx", "a\0b.onnx", "a\nb", "", ".", "\udcff"])
+@pytest.mark.parametrize(
+    "name", ["c" * 300, "c" * 300 + ".onnx", "a\0b.onnx", "a\nb", "", ".", "\udcff"]
+)
 def test_an_impossible_name_gets_one_line(name):
     with pytest.raises(ModelError) as caught:
         Network(name)
@@ -171,18 +257,26 @@ def test_the_command_says_it_in_one_line(dlcolorize, tmp_path):
     models = {
         "card.onnx": write_model(tmp_path / "card.onnx", card=CARD | dict(undone=float("nan"))),
         "fails.onnx": write_model(tmp_path / "fails.onnx", **WRONG_NETWORKS["its network fails"]),
-        "nan.onnx": write_model(tmp_path / "nan.onnx", **WRONG_NETWORKS["numbers that are no colors"]),
+        "nan.onnx": write_model(
+            tmp_path / "nan.onnx", **WRONG_NETWORKS["numbers that are no colors"]
+        ),
         "c" * 300: None,
     }
     for name in models:
         result = dlcolorize("colorize", "gray.png", "--model", name)
-        assert result.returncode == 1 and result.stderr.count("\n") == 1 and name[:50] in result.stderr, result.stderr
+        assert (
+            result.returncode == 1 and result.stderr.count("\n") == 1 and name[:50] in result.stderr
+        ), result.stderr
         assert not (tmp_path / "colorized" / "gray.png").exists()
 
 
 def test_auto_takes_the_best_that_is_there(monkeypatch):
     def there(*providers):
-        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: [*providers, "AzureExecutionProvider", "CPUExecutionProvider"])
+        monkeypatch.setattr(
+            onnxruntime,
+            "get_available_providers",
+            lambda: [*providers, "AzureExecutionProvider", "CPUExecutionProvider"],
+        )
 
     there()
     assert available_devices() == devices_to_try("auto") == devices_to_try("cpu") == ["cpu"]
@@ -196,10 +290,15 @@ def test_auto_takes_the_best_that_is_there(monkeypatch):
     assert devices_to_try("auto") == ["coreml", "cpu"] and devices_to_try("coreml") == ["coreml"]
 
 
-@pytest.mark.parametrize("device, said", [
-    ("abacus", "abacus: no such device; there is auto, cpu, cuda"), ("CPU", "CPU: no such device"),
-    ("rocm", "rocm: the installed onnxruntime has no such device, only cpu"), ("rocm", "the package onnxruntime-rocm has it"),
-])
+@pytest.mark.parametrize(
+    "device, said",
+    [
+        ("abacus", "abacus: no such device; there is auto, cpu, cuda"),
+        ("CPU", "CPU: no such device"),
+        ("rocm", "rocm: the installed onnxruntime has no such device, only cpu"),
+        ("rocm", "the package onnxruntime-rocm has it"),
+    ],
+)
 def test_a_device_that_is_not_there_gets_one_line(device, said):
     with pytest.raises(ModelError) as caught:
         Colorizer(device=device)
@@ -209,6 +308,7 @@ def test_a_device_that_is_not_there_gets_one_line(device, said):
 @pytest.fixture
 def another_device(monkeypatch):
     "An onnxruntime that has CUDA, which answers as far off as the test says."
+
     def pretend(error=0.0, starts=True):
         real = model_files._load_session
 
@@ -217,14 +317,28 @@ def another_device(monkeypatch):
                 self.session = session
 
             def get_providers(self):
-                return ["CUDAExecutionProvider", "CPUExecutionProvider"] if starts else ["CPUExecutionProvider"]
+                return (
+                    ["CUDAExecutionProvider", "CPUExecutionProvider"]
+                    if starts
+                    else ["CPUExecutionProvider"]
+                )
 
             def run(self, outputs, inputs):
                 return [self.session.run(outputs, inputs)[0] + np.float32(error)]
 
-        monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"])
-        monkeypatch.setattr(model_files, "_load_session", lambda path, threads, device="cpu":
-                            real(path, threads) if device == "cpu" else Moved(real(path, threads)))
+        monkeypatch.setattr(
+            onnxruntime,
+            "get_available_providers",
+            lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"],
+        )
+        monkeypatch.setattr(
+            model_files,
+            "_load_session",
+            lambda path, threads, device="cpu": (
+                real(path, threads) if device == "cpu" else Moved(real(path, threads))
+            ),
+        )
+
     return pretend
 
 
@@ -236,9 +350,14 @@ def test_a_device_gives_the_processors_picture(another_device):
     assert 0 < np.abs(np.asarray(colorizer(data.coffee())) - expected).max() <= 1
 
 
-@pytest.mark.parametrize("fault, reason", [
-    (dict(starts=False), "does not start"), (dict(error=0.5), "not those of the processor"), (dict(error=float("nan")), "not those of the processor"),
-])
+@pytest.mark.parametrize(
+    "fault, reason",
+    [
+        (dict(starts=False), "does not start"),
+        (dict(error=0.5), "not those of the processor"),
+        (dict(error=float("nan")), "not those of the processor"),
+    ],
+)
 def test_auto_goes_on_to_the_processor_and_a_wish_is_told(another_device, fault, reason):
     another_device(**fault)
     network = Network()
@@ -250,7 +369,11 @@ def test_auto_goes_on_to_the_processor_and_a_wish_is_told(another_device, fault,
 @pytest.mark.filterwarnings("ignore:Specified provider")
 def test_a_driver_that_is_missing_is_one_line(monkeypatch, capfd):
     "onnxruntime is really asked for what it does not have."
-    monkeypatch.setattr(onnxruntime, "get_available_providers", lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"])
+    monkeypatch.setattr(
+        onnxruntime,
+        "get_available_providers",
+        lambda: ["CUDAExecutionProvider", "CPUExecutionProvider"],
+    )
     assert Network().device == "cpu"
     with pytest.raises(ModelError, match="^cuda: "):
         Network(device="cuda")
@@ -269,7 +392,11 @@ def colorizer():
 
 
 def test_a_colorizer_can_be_copied(colorizer):
-    for again in (pickle.loads(pickle.dumps(colorizer)), copy.deepcopy(colorizer), copy.copy(colorizer)):
+    for again in (
+        pickle.loads(pickle.dumps(colorizer)),
+        copy.deepcopy(colorizer),
+        copy.copy(colorizer),
+    ):
         assert (again.vividness, again.size, again.ensemble, again.threads) == (1.5, 64, True, 2)
         assert again.provenance == colorizer.provenance
         assert np.array_equal(picture(again), picture(colorizer))
@@ -279,16 +406,23 @@ def test_a_colorizer_can_be_copied(colorizer):
 @pytest.mark.parametrize("method", ["spawn", "fork"])
 def test_a_colorizer_works_in_another_process(colorizer, method):
     with multiprocessing.get_context(method).Pool(1) as pool:
-        assert np.array_equal(pool.apply_async(picture, (colorizer,)).get(timeout=60), picture(colorizer))
+        assert np.array_equal(
+            pool.apply_async(picture, (colorizer,)).get(timeout=60), picture(colorizer)
+        )
 
 
 def test_a_colorizer_survives_a_fork():
-    "It is asked, then the process is forked, and the child asks it again without a pickle in between."
-    program = ("import os, numpy, dlcolorize; c = dlcolorize.Colorizer(threads=2); g = numpy.tile(numpy.arange(80, dtype='uint8'), (60, 1)); "
-               "a = c(g).tobytes(); child = os.fork(); b = c(g).tobytes(); assert a == b\n"
-               "if not child: os._exit(0)\n"
-               "print(os.waitpid(child, 0)[1])")
-    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    "It predicts, the process is forked, and the child predicts the same without a pickle."
+    program = (
+        "import os, numpy, dlcolorize; c = dlcolorize.Colorizer(threads=2); "
+        "g = numpy.tile(numpy.arange(80, dtype='uint8'), (60, 1)); "
+        "a = c(g).tobytes(); child = os.fork(); b = c(g).tobytes(); assert a == b\n"
+        "if not child: os._exit(0)\n"
+        "print(os.waitpid(child, 0)[1])"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=60
+    )
     assert result.stdout.strip() == "0", result.stderr
 
 
@@ -298,7 +432,9 @@ def test_a_pickle_finds_its_model_from_another_folder(tmp_path, monkeypatch):
     stored = pickle.dumps(Colorizer("drawn.onnx"))
     monkeypatch.chdir("/")
     assert pickle.loads(stored)(GRAY).size == (80, 60)
-    assert str(WEIGHTS).encode() not in pickle.dumps(Network("base"))  # another machine has it elsewhere
+    assert str(WEIGHTS).encode() not in pickle.dumps(
+        Network("base")
+    )  # another machine has it elsewhere
 
 
 def test_threads_may_share_a_colorizer(colorizer):

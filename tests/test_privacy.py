@@ -1,4 +1,5 @@
-"""Nothing leaves the machine, and nothing is written but what was asked for and the caches that are documented."""
+"""Nothing leaves the machine, and nothing is written but the output and documented caches."""
+
 import os
 import re
 import subprocess
@@ -11,14 +12,22 @@ from PIL import Image
 from skimage import data
 
 ROOT = Path(__file__).parents[1]
-BUILD_SERVERS = re.compile("CI$|BUILD|GITHUB|GITLAB|CIRCLE|TRAVIS|JENKINS|TEAMCITY|APPVEYOR|BITBUCKET|TF_")  # where onnxruntime keeps silent
-SWITCHES = {"ORT_DISABLE_TELEMETRY": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "WANDB_ERROR_REPORTING": "false"}
+BUILD_SERVERS = re.compile(
+    "CI$|BUILD|GITHUB|GITLAB|CIRCLE|TRAVIS|JENKINS|TEAMCITY|APPVEYOR|BITBUCKET|TF_"
+)  # where onnxruntime keeps silent
+SWITCHES = {
+    "ORT_DISABLE_TELEMETRY": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "WANDB_ERROR_REPORTING": "false",
+}
 
-# Every call by which a program can reach a network or a file; Python tells an audit hook of its own, not of those of libraries in C.
+# Every call by which a program can reach a network or a file. Python reports its own calls to an
+# audit hook, not those of libraries in C.
 AUDIT = """
 import sys
 def listen(event, arguments):
-    if event.startswith(("socket.connect", "socket.getaddrinfo", "socket.gethostby", "socket.sendto", "urllib.Request", "http.client")):
+    if event.startswith(("socket.connect", "socket.getaddrinfo", "socket.gethostby",
+                         "socket.sendto", "urllib.Request", "http.client")):
         sys.stderr.write(f"SENT {event} {arguments}\\n")
 sys.addaudithook(listen)
 """
@@ -31,12 +40,30 @@ def run(tmp_path):
     home.mkdir()
     (tmp_path / "hook").mkdir()
     (tmp_path / "hook" / "sitecustomize.py").write_text(AUDIT)
-    kept = {name: value for name, value in os.environ.items()
-            if name not in SWITCHES and not name.startswith(("XDG_", "MPL", "TORCH", "HF_", "WANDB_", "KAGGLE", "FASTAI", "ORT_")) and not BUILD_SERVERS.search(name)}
-    kept |= {"HOME": str(home), "TMPDIR": str(home), "PYTHONPATH": os.pathsep.join((str(tmp_path / "hook"), str(ROOT)))}
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name not in SWITCHES
+        and not name.startswith(
+            ("XDG_", "MPL", "TORCH", "HF_", "WANDB_", "KAGGLE", "FASTAI", "ORT_")
+        )
+        and not BUILD_SERVERS.search(name)
+    }
+    kept |= {
+        "HOME": str(home),
+        "TMPDIR": str(home),
+        "PYTHONPATH": os.pathsep.join((str(tmp_path / "hook"), str(ROOT))),
+    }
 
     def run(*arguments, **environment):
-        result = subprocess.run([sys.executable, *arguments], cwd=tmp_path, env=kept | environment, capture_output=True, text=True, timeout=300)
+        result = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=tmp_path,
+            env=kept | environment,
+            capture_output=True,
+            text=True,
+            timeout=300,
+        )
         assert result.returncode == 0, result.stderr
         assert "SENT" not in result.stderr
         return sorted(str(path.relative_to(home)) for path in home.rglob("*"))
@@ -51,13 +78,16 @@ def test_the_hook_hears(run):
     assert run("-c", "import pathlib; (pathlib.Path.home() / 'left').touch()") == ["left"]
 
 
-@pytest.mark.parametrize("program", [
-    "import dlcolorize",
-    "import dlcolorize, onnxruntime",
-    "from dlcolorize import Colorizer; Colorizer()",
-    "import dlcolorize.model_files",
-    "import dlcolorize.command_line, onnxruntime",
-])
+@pytest.mark.parametrize(
+    "program",
+    [
+        "import dlcolorize",
+        "import dlcolorize, onnxruntime",
+        "from dlcolorize import Colorizer; Colorizer()",
+        "import dlcolorize.model_files",
+        "import dlcolorize.command_line, onnxruntime",
+    ],
+)
 def test_an_import_leaves_nothing(run, program):
     assert run("-c", program) == []
 
@@ -65,24 +95,45 @@ def test_an_import_leaves_nothing(run, program):
 def test_colorizing_leaves_nothing_but_the_picture(run, tmp_path):
     Image.fromarray(data.camera()[::4, ::4]).save(tmp_path / "gray.png")
     assert run("-m", "dlcolorize", "colorize", "gray.png", "--out", "color") == []
-    assert np.ptp(np.asarray(Image.open(tmp_path / "color" / "gray.png")).astype(int), axis=2).mean() > 2
+    assert (
+        np.ptp(np.asarray(Image.open(tmp_path / "color" / "gray.png")).astype(int), axis=2).mean()
+        > 2
+    )
     assert run("-m", "dlcolorize", "info") == []
-    assert run("-c", "from dlcolorize import Colorizer; Colorizer()('gray.png').save('api.png')") == []
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["api.png", "color", "gray.png", "home", "hook"]
+    assert (
+        run("-c", "from dlcolorize import Colorizer; Colorizer()('gray.png').save('api.png')") == []
+    )
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "api.png",
+        "color",
+        "gray.png",
+        "home",
+        "hook",
+    ]
 
 
 def test_the_training_layer_leaves_the_documented_caches(run):
     "Each of its modules, and the libraries that it loads when they are needed."
     modules = sorted(path.stem for path in (ROOT / "dlcolorize").glob("[a-z]*.py"))
     libraries = "wandb, kagglehub, huggingface_hub, timm, optuna, onnxscript, accelerate, pooch"
-    written = run("-c", f"import dlcolorize; {'; '.join(f'import dlcolorize.{name}' for name in modules)}; import {libraries}")
-    documented = re.compile(r"\.(cache|config)(/matplotlib(/fontlist-.*\.json)?)?|torchinductor_\w+")
+    imports = "; ".join(f"import dlcolorize.{name}" for name in modules)
+    written = run("-c", f"import dlcolorize; {imports}; import {libraries}")
+    documented = re.compile(
+        r"\.(cache|config)(/matplotlib(/fontlist-.*\.json)?)?|torchinductor_\w+"
+    )
     assert [path for path in written if not documented.fullmatch(path)] == []
 
 
 def test_the_switches_are_set_and_a_users_choice_is_kept(run, tmp_path):
-    program = "import dlcolorize, os; open('said', 'w').write(repr([os.environ[name] for name in {}]))".format(sorted(SWITCHES))
+    values = f"[os.environ[name] for name in {sorted(SWITCHES)}]"
+    program = f"import dlcolorize, os; open('said', 'w').write(repr({values}))"
     run("-c", program)
     assert (tmp_path / "said").read_text() == "['1', '1', 'false']"
-    run("-c", program, HF_HUB_DISABLE_TELEMETRY="0", ORT_DISABLE_TELEMETRY="", WANDB_ERROR_REPORTING="true")
+    run(
+        "-c",
+        program,
+        HF_HUB_DISABLE_TELEMETRY="0",
+        ORT_DISABLE_TELEMETRY="",
+        WANDB_ERROR_REPORTING="true",
+    )
     assert (tmp_path / "said").read_text() == "['0', '1', 'true']"

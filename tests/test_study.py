@@ -1,4 +1,5 @@
-"""The study's runs are scored alike, told apart, and not done twice; what doing nothing scores stands in every table."""
+"""Runs of the study are scored alike and not done twice; baselines stand in every table."""
+
 import dataclasses
 import shutil
 
@@ -14,7 +15,14 @@ from typer.testing import CliRunner
 
 from dlcolorize import study
 from dlcolorize.command_line import app
-from dlcolorize.evaluation import by_color, evaluate, read_test_photos, run_answers, score_table, write_table
+from dlcolorize.evaluation import (
+    by_color,
+    evaluate,
+    read_test_photos,
+    run_answers,
+    score_table,
+    write_table,
+)
 from dlcolorize.metrics import gray_copy, psnr
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.runs import Run, TrainConfig
@@ -39,7 +47,18 @@ def data(photos, tmp_path_factory):
 @pytest.fixture(scope="module")
 def rgb_run(data, tmp_path_factory):
     out = tmp_path_factory.mktemp("runs") / "red-green-blue"
-    train(TrainConfig((str(data / "coco"),), str(out), head="rgb", epochs=1, crop=32, width=4, batch_size=8, device="cpu"))
+    train(
+        TrainConfig(
+            (str(data / "coco"),),
+            str(out),
+            head="rgb",
+            epochs=1,
+            crop=32,
+            width=4,
+            batch_size=8,
+            device="cpu",
+        )
+    )
     return out
 
 
@@ -57,16 +76,25 @@ def studied(data, photos, tmp_path_factory):
 
 def test_every_comparison_differs_in_one_thing():
     "Runs that are compared have everything in common but what their names say."
+
     def everything(planned):
         config = planned.config("data", "run", study.Budget({}, slow={}))
-        return dataclasses.asdict(config) | dict(trained_on=planned.trained_on, teacher=planned.teacher, data=None)
+        return dataclasses.asdict(config) | dict(
+            trained_on=planned.trained_on, teacher=planned.teacher, data=None
+        )
 
     runs = {name: everything(planned) for name, planned in study.PLAN.items()}
     rgb, lab = runs["unet-rgb-coco"], runs["unet-lab-coco"]
     assert {name for name in rgb if rgb[name] != lab[name]} == {"head", "loss"}
     assert runs["unet-lab-l1-coco"] == rgb | dict(head="lab")
-    for other, thing in (("unet-lab-dogs", "trained_on"), ("unet-lab-general", "trained_on"), ("unet-lab-l1-coco", "loss"),
-                         ("taught-lab-coco", "teacher"), ("unet-lab-coco-seed1", "seed"), ("dynamic-lab-coco", "model")):
+    for other, thing in (
+        ("unet-lab-dogs", "trained_on"),
+        ("unet-lab-general", "trained_on"),
+        ("unet-lab-l1-coco", "loss"),
+        ("taught-lab-coco", "teacher"),
+        ("unet-lab-coco-seed1", "seed"),
+        ("dynamic-lab-coco", "model"),
+    ):
         assert {name for name in lab if runs[other][name] != lab[name]} == {thing}
     plain, known = runs["fast-lab-coco"], runs["fast-pretrained-lab-coco"]
     assert {name for name in plain if plain[name] != known[name]} == {"pretrained"}
@@ -75,12 +103,18 @@ def test_every_comparison_differs_in_one_thing():
 def test_a_run_that_another_process_is_at_is_passed_over(data, photos, tmp_path, capsys):
     (tmp_path / "study").mkdir()
     with FileLock(tmp_path / "study" / "unet-lab-coco.lock"):
-        study.run_study(data, {"coco": photos}, tmp_path / "study", TINY, plan("unet-lab-coco", "unet-rgb-coco"))
+        study.run_study(
+            data, {"coco": photos}, tmp_path / "study", TINY, plan("unet-lab-coco", "unet-rgb-coco")
+        )
     assert "unet-lab-coco: another process trains it" in capsys.readouterr().out
-    assert sorted(path.parent.name for path in (tmp_path / "study").glob("*/test.csv")) == ["unet-rgb-coco"]
+    assert sorted(path.parent.name for path in (tmp_path / "study").glob("*/test.csv")) == [
+        "unet-rgb-coco"
+    ]
 
 
-def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, studied, tmp_path, monkeypatch):
+def test_a_run_that_is_trained_but_not_scored_is_only_scored(
+    data, photos, studied, tmp_path, monkeypatch
+):
     shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     first = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
     (tmp_path / "unet-lab-coco" / "test.csv").unlink()
@@ -89,36 +123,65 @@ def test_a_run_that_is_trained_but_not_scored_is_only_scored(data, photos, studi
     assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == first
 
 
-def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(data, photos, studied, tmp_path):
+def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(
+    data, photos, studied, tmp_path
+):
     shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     before = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
-    with pytest.raises(ValueError, match=r"unet-lab-coco was trained with \{'epochs': 1\}; remove it to train it with \{'epochs': 2\}"):
-        study.run_study(data, {"coco": photos}, tmp_path, study.Budget(SMALL | dict(epochs=2), slow={}), plan("unet-lab-coco"))
+    with pytest.raises(
+        ValueError,
+        match=r"unet-lab-coco was trained with \{'epochs': 1\}; "
+        r"remove it to train it with \{'epochs': 2\}",
+    ):
+        study.run_study(
+            data,
+            {"coco": photos},
+            tmp_path,
+            study.Budget(SMALL | dict(epochs=2), slow={}),
+            plan("unet-lab-coco"),
+        )
     assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == before
 
 
 def test_both_answers_of_a_run_use_one_prediction(rgb_run, photos, monkeypatch):
     from dlcolorize import evaluation
+
     predicted, predict = [], evaluation.predict
-    monkeypatch.setattr(evaluation, "predict", lambda run, truth, **choice: predicted.append(truth) or predict(run, truth, **choice))
+    monkeypatch.setattr(
+        evaluation,
+        "predict",
+        lambda run, truth, **choice: predicted.append(truth) or predict(run, truth, **choice),
+    )
     names, truth = read_test_photos(photos, "train", size=64)
     evaluate(run_answers(rgb_run), names, truth)
     assert [len(batch) for batch in predicted] == [len(batch) for batch in truth.split(50)]
 
 
 def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, photos, tmp_path):
-    study.run_study(data, {"coco": photos}, tmp_path, study.Budget(SMALL | dict(final_crop=48), slow={}), plan("unet-lab-coco"))
+    study.run_study(
+        data,
+        {"coco": photos},
+        tmp_path,
+        study.Budget(SMALL | dict(final_crop=48), slow={}),
+        plan("unet-lab-coco"),
+    )
     names, whole = read_test_photos(photos)
     scores = study.read_scores(tmp_path)
     gray = scores[scores.answer == "gray copy"].set_index(["set", "photo"]).psnr
-    for name, truth in (("coco", F.interpolate(whole, size=(48, 48), mode="bilinear", antialias=True)), (study.UNSHRUNK, whole)):
-        assert gray[name][names].to_numpy() == pytest.approx(psnr(truth, gray_copy(truth)), rel=1e-4)
+    for name, truth in (
+        ("coco", F.interpolate(whole, size=(48, 48), mode="bilinear", antialias=True)),
+        (study.UNSHRUNK, whole),
+    ):
+        assert gray[name][names].to_numpy() == pytest.approx(
+            psnr(truth, gray_copy(truth)), rel=1e-4
+        )
         assert (scores[scores.set == name].answer.value_counts() == len(names)).all()
     assert set(pd.read_csv(tmp_path / "ssim.csv").set) == {"coco"}
 
 
 def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, photos):
     from skimage.color import rgb2lab
+
     _, truth = read_test_photos(photos, "train", size=64)
     said, kept = (answer(truth[:4]) for answer in run_answers(rgb_run).values())
     lab = [rgb2lab(pixels.permute(0, 2, 3, 1).numpy()) for pixels in (truth[:4], said, kept)]
@@ -129,47 +192,110 @@ def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, p
 
 def test_the_share_explained_is_of_the_variance(rgb_run, photos):
     names, truth = read_test_photos(photos, "train", size=64)
-    table = score_table(evaluate({"truth": lambda truth: truth ^ 1, "inverted": lambda truth: 255 - truth}, names, truth))
-    assert table["a*b* explained"].to_dict() | {"gray copy": ""} == {"gray copy": "", "mean ab": "0%", "truth": "100%"} | {
-        "inverted": table.loc["inverted", "a*b* explained"]}
+    table = score_table(
+        evaluate(
+            {"truth": lambda truth: truth ^ 1, "inverted": lambda truth: 255 - truth}, names, truth
+        )
+    )
+    assert table["a*b* explained"].to_dict() | {"gray copy": ""} == {
+        "gray copy": "",
+        "mean ab": "0%",
+        "truth": "100%",
+    } | {"inverted": table.loc["inverted", "a*b* explained"]}
     assert table.loc["inverted", "a*b* explained"].startswith("-")
 
 
 def test_each_colour_is_told_apart_and_recovered_by_as_much_as_it_was():
     from dlcolorize.lab_tensors import as_bytes, to_lightness_ab, to_rgb
+
     face, leaf, sky, wall = (224, 172, 140), (90, 140, 70), (110, 150, 200), (128, 128, 128)
-    truth = torch.tensor([face, leaf, sky, sky, wall], dtype=torch.uint8).T[None, :, None].repeat(1, 1, 6, 1)
-    half = lambda truth: as_bytes(to_rgb(*(part * share for part, share in zip(to_lightness_ab(truth), (1, 0.5)))))
-    table = by_color({"half": half, "truth": lambda truth: truth}, truth).set_index(["answer", "color"])
+    truth = (
+        torch.tensor([face, leaf, sky, sky, wall], dtype=torch.uint8)
+        .T[None, :, None]
+        .repeat(1, 1, 6, 1)
+    )
+
+    def half(truth):
+        lightness, ab = to_lightness_ab(truth)
+        return as_bytes(to_rgb(lightness, ab / 2))
+
+    table = by_color({"half": half, "truth": lambda truth: truth}, truth).set_index(
+        ["answer", "color"]
+    )
     there = table.loc["truth"][table.loc["truth"].share > 0]
-    assert there.share.round(3).to_dict() == {"gray": 0.2, "orange": 0.2, "green": 0.2, "blue": 0.4, "tones of skin": 0.2}
+    assert there.share.round(3).to_dict() == {
+        "gray": 0.2,
+        "orange": 0.2,
+        "green": 0.2,
+        "blue": 0.4,
+        "tones of skin": 0.2,
+    }
     assert (there.error == 0).all() and np.allclose(there.recovered.drop("gray"), 1)
     colored = table.loc["half"].loc[["orange", "green", "blue", "tones of skin"]]
-    assert np.allclose(colored.recovered, 0.5, atol=0.03) and np.allclose(colored.error / colored.gray_error, 0.5, atol=0.03)
-    swapped = by_color({"leaf for sky": lambda truth: truth[..., [0, 1, 1, 1, 4]]}, truth).set_index("color")
-    assert swapped.recovered["blue"] < 0 and swapped.error["blue"] > swapped.gray_error["blue"] and swapped.error["green"] == 0
+    assert np.allclose(colored.recovered, 0.5, atol=0.03) and np.allclose(
+        colored.error / colored.gray_error, 0.5, atol=0.03
+    )
+    swapped = by_color(
+        {"leaf for sky": lambda truth: truth[..., [0, 1, 1, 1, 4]]}, truth
+    ).set_index("color")
+    assert (
+        swapped.recovered["blue"] < 0
+        and swapped.error["blue"] > swapped.gray_error["blue"]
+        and swapped.error["green"] == 0
+    )
 
 
 def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, tmp_path):
-    arguments = ("evaluate", "--model", rgb_run, "--data", photos, "--split", "valid", "--out", tmp_path / "scores.csv")
+    arguments = (
+        "evaluate",
+        "--model",
+        rgb_run,
+        "--data",
+        photos,
+        "--split",
+        "valid",
+        "--out",
+        tmp_path / "scores.csv",
+    )
     done = CliRunner().invoke(app, list(map(str, arguments)))
     assert done.exit_code == 0, done.output
     scores = pd.read_csv(tmp_path / "scores.csv")
-    assert set(scores.answer) == {"gray copy", "mean ab", "red-green-blue", "red-green-blue, lightness kept"}
-    assert sorted(scores.photo.unique()) == sorted(read_test_photos(photos, "valid")[0]) and "red-green-blue" in done.stdout
-    assert "gray copy" in (tmp_path / "table-scores.md").read_text() and r"\pm" in (tmp_path / "table-scores.tex").read_text()
-    assert (pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()).all()
+    assert set(scores.answer) == {
+        "gray copy",
+        "mean ab",
+        "red-green-blue",
+        "red-green-blue, lightness kept",
+    }
+    assert (
+        sorted(scores.photo.unique()) == sorted(read_test_photos(photos, "valid")[0])
+        and "red-green-blue" in done.stdout
+    )
+    assert (
+        "gray copy" in (tmp_path / "table-scores.md").read_text()
+        and r"\pm" in (tmp_path / "table-scores.tex").read_text()
+    )
+    assert (
+        pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()
+    ).all()
     assert (tmp_path / "scores.webp").stat().st_size > 1000
-    assert set(pd.read_csv(tmp_path / "colors-scores.csv").answer) == {"red-green-blue", "red-green-blue, lightness kept"}
+    assert set(pd.read_csv(tmp_path / "colors-scores.csv").answer) == {
+        "red-green-blue",
+        "red-green-blue, lightness kept",
+    }
 
 
 def test_a_table_is_the_same_in_every_form(tmp_path):
     table = pd.DataFrame({"PSNR, dB": ["23.12 ± 0.10"], "share_of 100%": ["5%"]}, index=["mean ab"])
     write_table(table, tmp_path / "a.table.csv")
     assert pd.read_csv(tmp_path / "a.table.csv", index_col=0).equals(table)
-    assert "| mean ab | 23.12 ± 0.10 | 5%" in " ".join((tmp_path / "a.table.md").read_text().split())
+    assert "| mean ab | 23.12 ± 0.10 | 5%" in " ".join(
+        (tmp_path / "a.table.md").read_text().split()
+    )
     assert r"share\_of 100\%" in (tmp_path / "a.table.tex").read_text()
-    twofold = pd.DataFrame({"gain": ["+0.40"]}, index=pd.MultiIndex.from_tuples([("unet", "dogs")], names=["network", "tested on"]))
+    twofold = pd.DataFrame(
+        {"gain": ["+0.40"]},
+        index=pd.MultiIndex.from_tuples([("unet", "dogs")], names=["network", "tested on"]),
+    )
     write_table(twofold, tmp_path / "b.csv")
     assert "| unet | dogs | +0.40 |" in " ".join((tmp_path / "b.md").read_text().split())
     assert "unet & dogs & +0.40" in (tmp_path / "b.tex").read_text()
@@ -177,19 +303,29 @@ def test_a_table_is_the_same_in_every_form(tmp_path):
 
 def test_the_slow_network_gets_fewer_crops_where_the_budget_says_so():
     for name, planned in study.PLAN.items():
-        on_cpu, on_gpu = (planned.config("data", name, study.BUDGETS[budget]) for budget in ("cpu", "gpu"))
-        assert planned.trained_on in study.TRAINED_ON and on_cpu.epoch_size == (1312 if "dynamic" in name else 3936)
+        on_cpu, on_gpu = (
+            planned.config("data", name, study.BUDGETS[budget]) for budget in ("cpu", "gpu")
+        )
+        assert planned.trained_on in study.TRAINED_ON and on_cpu.epoch_size == (
+            1312 if "dynamic" in name else 3936
+        )
         assert on_gpu.epoch_size == 3936
 
 
-def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(data, tmp_path, monkeypatch):
+def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(
+    data, tmp_path, monkeypatch
+):
     config = dict(epochs=2, epoch_size=16, crop=32, batch_size=8, device="cpu")
     monkeypatch.setattr(optuna.trial.Trial, "should_prune", lambda trial: True)
     study.search(data / "coco", tmp_path, config, trials=1, spaces=["rgb"])
     (row,) = pd.read_csv(tmp_path / "search-rgb.csv").to_dict("records")
     assert row["state"] == "PRUNED" and np.isfinite(row["gain"])
     with monkeypatch.context() as broken, pytest.raises(RuntimeError, match="the power failed"):
-        broken.setattr(study, "train", lambda *arguments, **options: (_ for _ in ()).throw(RuntimeError("the power failed")))
+        broken.setattr(
+            study,
+            "train",
+            lambda *arguments, **options: (_ for _ in ()).throw(RuntimeError("the power failed")),
+        )
         study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
     study.search(data / "coco", tmp_path, config, trials=2, spaces=["rgb"])
     assert pd.read_csv(tmp_path / "search-rgb.csv").state.tolist() == ["PRUNED", "PRUNED"]
@@ -197,7 +333,9 @@ def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(data, tm
 
 def test_half_of_the_loss_is_beside_the_teachers_answer(data, tmp_path):
     teacher = tmp_path / "teacher"
-    config = TrainConfig((str(data / "coco"),), str(teacher), epochs=1, crop=32, width=4, batch_size=8, device="cpu")
+    config = TrainConfig(
+        (str(data / "coco"),), str(teacher), epochs=1, crop=32, width=4, batch_size=8, device="cpu"
+    )
     train(config)
     losses = []
 
@@ -207,36 +345,99 @@ def test_half_of_the_loss_is_beside_the_teachers_answer(data, tmp_path):
         def after_loss(self):
             if self.training:
                 lesson = torch.cat([self.x, Run.open(teacher).net(self.x).detach()], 1)
-                losses.append([self.loss_func(self.pred, target, *self.yb[1:]).item() for target in (self.yb[0], lesson)]
-                              + [self.loss_grad.item(), self.loss.item()])
+                losses.append(
+                    [
+                        self.loss_func(self.pred, target, *self.yb[1:]).item()
+                        for target in (self.yb[0], lesson)
+                    ]
+                    + [self.loss_grad.item(), self.loss.item()]
+                )
 
-    train(dataclasses.replace(config, out=str(tmp_path / "pupil"), seed=1), callbacks=[study.Distillation(teacher), Look()])
+    train(
+        dataclasses.replace(config, out=str(tmp_path / "pupil"), seed=1),
+        callbacks=[study.Distillation(teacher), Look()],
+    )
     beside_truth, beside_teacher, taken, shown = np.array(losses).T
-    assert taken == pytest.approx((beside_truth + beside_teacher) / 2, rel=0.02) and (taken == shown).all()
-    assert np.abs(beside_truth - beside_teacher).max() > 0.1 * taken.max()  # or the mean would prove nothing
+    assert (
+        taken == pytest.approx((beside_truth + beside_teacher) / 2, rel=0.02)
+        and (taken == shown).all()
+    )
+    assert (
+        np.abs(beside_truth - beside_teacher).max() > 0.1 * taken.max()
+    )  # or the mean would prove nothing
 
 
 def test_a_pupil_waits_for_its_teacher(data, photos, studied, tmp_path, capsys):
-    runs = {"pupil": dataclasses.replace(study.PLAN["taught-lab-coco"], teacher="unet-lab-coco")} | plan("unet-lab-coco")
+    runs = {
+        "pupil": dataclasses.replace(study.PLAN["taught-lab-coco"], teacher="unet-lab-coco")
+    } | plan("unet-lab-coco")
     study.run_study(data, {"coco": photos}, tmp_path, TINY, {"pupil": runs["pupil"]})
-    assert "pupil: its teacher, unet-lab-coco, is not ready yet" in capsys.readouterr().out and not (tmp_path / "pupil").exists()
+    assert (
+        "pupil: its teacher, unet-lab-coco, is not ready yet" in capsys.readouterr().out
+        and not (tmp_path / "pupil").exists()
+    )
     shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     study.run_study(data, {"coco": photos}, tmp_path, TINY, runs)
     taught, alone = (Run.open(tmp_path / name).net.state_dict() for name in runs)
-    assert set(study.read_scores(tmp_path).run) == {"", *runs} and any(not torch.equal(taught[key], alone[key]) for key in taught)
+    assert set(study.read_scores(tmp_path).run) == {"", *runs} and any(
+        not torch.equal(taught[key], alone[key]) for key in taught
+    )
 
 
 def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
     for space, loss in (("rgb", {}), ("lab", dict(loss="l1"))):
-        rows = [dict(trial=0, gain=0.1, state="COMPLETE", seconds=9, lr=0.001, weight_decay=0.01, dropout=0.1, width=12) | loss,
-                dict(trial=1, gain=0.2, state="COMPLETE", seconds=9, lr=0.002, weight_decay=0.02, dropout=0.2, width=16) | loss,
-                dict(trial=2, gain=0.3, state="PRUNED", seconds=3, lr=0.003, weight_decay=0.03, dropout=0.3, width=20) | loss]
+        rows = [
+            dict(
+                trial=0,
+                gain=0.1,
+                state="COMPLETE",
+                seconds=9,
+                lr=0.001,
+                weight_decay=0.01,
+                dropout=0.1,
+                width=12,
+            )
+            | loss,
+            dict(
+                trial=1,
+                gain=0.2,
+                state="COMPLETE",
+                seconds=9,
+                lr=0.002,
+                weight_decay=0.02,
+                dropout=0.2,
+                width=16,
+            )
+            | loss,
+            dict(
+                trial=2,
+                gain=0.3,
+                state="PRUNED",
+                seconds=3,
+                lr=0.003,
+                weight_decay=0.03,
+                dropout=0.3,
+                width=20,
+            )
+            | loss,
+        ]
         pd.DataFrame(rows).to_csv(tmp_path / f"search-{space}.csv", index=False)
     runs = study.tuned(tmp_path)
     found = dict(loss="l1", rebalance=0.0, lr=0.002, weight_decay=0.02, dropout=0.2, width=16)
-    assert runs == {f"tuned-{space}-coco": study.PlannedRun(dict(head=space) | found) for space in ("rgb", "lab")}
+    assert runs == {
+        f"tuned-{space}-coco": study.PlannedRun(dict(head=space) | found)
+        for space in ("rgb", "lab")
+    }
     config = runs["tuned-lab-coco"].config("data", "run", study.BUDGETS["cpu"])
-    assert config == TrainConfig(("data/coco",), "run", epochs=12, epoch_size=3936, crop=96, final_crop=128, **dict(head="lab") | found)
+    assert config == TrainConfig(
+        ("data/coco",),
+        "run",
+        epochs=12,
+        epoch_size=3936,
+        crop=96,
+        final_crop=128,
+        **dict(head="lab") | found,
+    )
 
 
 def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):

@@ -1,4 +1,5 @@
 """Runs that are killed, interrupted, misled or shared among processes, and what they leave."""
+
 import http.server
 import io
 import json
@@ -34,7 +35,9 @@ from dlcolorize.registry import RunError
 from dlcolorize.runs import Run, TrainConfig, write_whole
 from dlcolorize.training import train
 
-torch.set_num_threads(1)  # networks so small are no faster on several, and much slower where several processes are at work
+torch.set_num_threads(
+    1
+)  # networks so small are no faster on several, and much slower where several processes are at work
 OPTIONS = ["--width", "4", "--crop", "64", "--batch-size", "8", "--lr", "0.004"]
 
 
@@ -46,12 +49,26 @@ def packed(tmp_path_factory):
 
 
 def config_of(packed, out, **changes):
-    return TrainConfig(**dict(data=(str(packed),), out=str(out), width=4, epochs=2, crop=64, batch_size=8, lr=4e-3, device="cpu") | changes)
+    return TrainConfig(
+        **dict(
+            data=(str(packed),),
+            out=str(out),
+            width=4,
+            epochs=2,
+            crop=64,
+            batch_size=8,
+            lr=4e-3,
+            device="cpu",
+        )
+        | changes
+    )
 
 
-def command(packed, out, *arguments, before="", environment={}):
+def command(packed, out, *arguments, before="", environment=None):
     options = ["train", "--data", packed, "--out", out, *OPTIONS, *arguments]
-    return Command(*options, before=before, environment={"CUDA_VISIBLE_DEVICES": ""} | environment)
+    return Command(
+        *options, before=before, environment={"CUDA_VISIBLE_DEVICES": ""} | (environment or {})
+    )
 
 
 def finished(process):
@@ -66,7 +83,9 @@ def weights_of(out):
 
 
 def same(first, second):
-    return first.keys() == second.keys() and all(torch.equal(first[name], second[name]) for name in first)
+    return first.keys() == second.keys() and all(
+        torch.equal(first[name], second[name]) for name in first
+    )
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +96,9 @@ def left_alone(packed, tmp_path_factory):
 
 
 @pytest.mark.parametrize("epochs, delay", [(1, 0.0), (4, 0.05)])
-def test_a_run_that_is_killed_and_resumed_ends_with_the_same_weights(packed, left_alone, tmp_path, epochs, delay):
+def test_a_run_that_is_killed_and_resumed_ends_with_the_same_weights(
+    packed, left_alone, tmp_path, epochs, delay
+):
     process = command(packed, tmp_path / "run", "--epochs", "6")
     process.wait_for(tmp_path / "run" / f"epoch-{epochs:03}.webp")
     time.sleep(delay)
@@ -88,7 +109,10 @@ def test_a_run_that_is_killed_and_resumed_ends_with_the_same_weights(packed, lef
     finished(command(packed, tmp_path / "run", "--epochs", "6", "--resume"))
     assert not list((tmp_path / "run").glob("*.part"))
     assert same(weights_of(tmp_path / "run"), weights_of(left_alone))
-    before, after = (pd.read_csv(out / "history.csv").drop(columns="seconds") for out in (left_alone, tmp_path / "run"))
+    before, after = (
+        pd.read_csv(out / "history.csv").drop(columns="seconds")
+        for out in (left_alone, tmp_path / "run")
+    )
     assert len(after) == 6 and np.allclose(before, after, rtol=1e-5)
 
 
@@ -99,10 +123,16 @@ def test_another_seed_is_another_run(packed, left_alone, tmp_path):
 
 def test_a_run_is_not_mixed_with_another(packed, left_alone):
     before = (left_alone / "checkpoint.pt").read_bytes()
-    for arguments, said in ((["--epochs", "6"], "there is a run already (--resume goes on with it, another --out begins a new one)"), (["--epochs", "9", "--loss", "l1", "--resume"], "another loss, epochs")):
+    for arguments, said in (
+        (
+            ["--epochs", "6"],
+            "there is a run already (--resume goes on with it, another --out begins a new one)",
+        ),
+        (["--epochs", "9", "--loss", "l1", "--resume"], "another loss, epochs"),
+    ):
         process = command(packed, left_alone, *arguments)
         _, error = process.communicate()
-        line, = error.strip().splitlines()
+        (line,) = error.strip().splitlines()
         assert process.returncode == 1 and said in line
     assert (left_alone / "checkpoint.pt").read_bytes() == before
 
@@ -110,13 +140,15 @@ def test_a_run_is_not_mixed_with_another(packed, left_alone):
 def test_ctrl_c_is_one_line_and_keeps_the_last_epoch(packed, tmp_path):
     process = command(packed, tmp_path / "run", "--epochs", "200")
     process.wait_for(tmp_path / "run" / "checkpoint.pt")
-    for _ in range(6):  # Python drops an interrupt that comes while it clears something up; whoever sees no end asks again
+    # Python drops an interrupt that comes while it clears something up: send it again.
+    for _ in range(6):
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
             process.process.join(10)
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130 and said.strip().splitlines()[-1] == (
-        "dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it")
+        "dlcolorize: interrupted; the last whole epoch is kept, and --resume goes on after it"
+    )
     assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] >= 1
 
 
@@ -128,12 +160,14 @@ def test_a_full_disk_is_one_line_and_keeps_the_last_epoch(packed, tmp_path, monk
     def until_it_is_full(path, content):
         if path.name == name and next(count) == 2:
             with whole_file(path) as part:
-                part.write_bytes(content[:len(content) // 2])
+                part.write_bytes(content[: len(content) // 2])
                 raise OSError(28, "No space left on device")
         write_whole(path, content)
 
     monkeypatch.setattr(callbacks, "write_whole", until_it_is_full)
-    with pytest.raises(RunError, match="No space left on device; the checkpoint of the last whole epoch is kept"):
+    with pytest.raises(
+        RunError, match="No space left on device; the checkpoint of the last whole epoch is kept"
+    ):
         train(config_of(packed, tmp_path / "run", epochs=3))
     monkeypatch.setattr(callbacks, "write_whole", write_whole)
     assert torch.load(tmp_path / "run" / "checkpoint.pt", weights_only=True)["epochs"] == 2
@@ -144,8 +178,12 @@ def test_a_full_disk_is_one_line_and_keeps_the_last_epoch(packed, tmp_path, monk
 
 def test_a_disk_that_is_full_for_any_checkpoint_is_one_line(packed, tmp_path):
     "The system itself refuses to write more than 20,000 bytes."
-    process = command(packed, tmp_path / "run", before="import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-                                                       "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))")
+    process = command(
+        packed,
+        tmp_path / "run",
+        before="import resource, signal\nsignal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))",
+    )
     _, said = process.communicate()
     assert process.returncode == 1 and "Traceback" not in said
     assert said.strip().splitlines()[-1] == f"dlcolorize: {tmp_path / 'run'}: File too large"
@@ -158,9 +196,12 @@ def test_two_at_once_in_a_folder_are_refused(packed, tmp_path):
     for arguments in ((), ("--resume",)):
         second = command(packed, tmp_path / "run", "--epochs", "500", *arguments)
         _, said = second.communicate()
-        line, = said.strip().splitlines()
+        (line,) = said.strip().splitlines()
         assert second.returncode == 1
-        assert line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; wait for its end, or choose another folder with --out"
+        assert (
+            line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; "
+            "wait for its end, or choose another folder with --out"
+        )
     assert first.poll() is None, "the first was disturbed"
     first.send_signal(signal.SIGKILL)
     first.communicate()
@@ -170,6 +211,7 @@ def test_two_at_once_in_a_folder_are_refused(packed, tmp_path):
 
 def hostile_pickle():
     "Which would make a folder if anybody loaded it."
+
     class Hostile:
         def __reduce__(self):
             return os.mkdir, ("hostile-pickle-was-loaded",)
@@ -186,26 +228,34 @@ def checkpoint_with(content, **changes):
 
 
 BROKEN_FILES = {
-    "half a checkpoint": ("checkpoint.pt", lambda content: content[:len(content) // 2]),
+    "half a checkpoint": ("checkpoint.pt", lambda content: content[: len(content) // 2]),
     "an empty checkpoint": ("checkpoint.pt", lambda content: b""),
     "a checkpoint of zeros": ("checkpoint.pt", lambda content: bytes(len(content))),
     "a text": ("checkpoint.pt", lambda content: b"dear diary"),
     "a hostile pickle": ("checkpoint.pt", lambda content: hostile_pickle()),
     "a list": ("checkpoint.pt", lambda content: checkpoint_with(content, epochs=[1])),
-    "more epochs than the run has": ("checkpoint.pt", lambda content: checkpoint_with(content, epochs=7)),
-    "another network": ("checkpoint.pt", lambda content: checkpoint_with(content, model={"weight": torch.zeros(3)})),
-    "half a configuration": ("config.json", lambda content: content[:len(content) // 2]),
+    "more epochs than the run has": (
+        "checkpoint.pt",
+        lambda content: checkpoint_with(content, epochs=7),
+    ),
+    "another network": (
+        "checkpoint.pt",
+        lambda content: checkpoint_with(content, model={"weight": torch.zeros(3)}),
+    ),
+    "half a configuration": ("config.json", lambda content: content[: len(content) // 2]),
     "no configuration": ("config.json", lambda content: None),
     "a list for a configuration": ("config.json", lambda content: b"[1]"),
     "a configuration of zeros": ("config.json", lambda content: bytes(100)),
     "an empty history": ("history.csv", lambda content: b""),
-    "half a history": ("history.csv", lambda content: content[:len(content) // 2]),
+    "half a history": ("history.csv", lambda content: content[: len(content) // 2]),
     "no history": ("history.csv", lambda content: None),
 }
 
 
 @pytest.mark.parametrize("fault", BROKEN_FILES)
-def test_a_run_with_a_broken_file_is_one_line_that_names_it(packed, left_alone, tmp_path, monkeypatch, fault):
+def test_a_run_with_a_broken_file_is_one_line_that_names_it(
+    packed, left_alone, tmp_path, monkeypatch, fault
+):
     monkeypatch.chdir(tmp_path)
     name, broken = BROKEN_FILES[fault]
     run = shutil.copytree(left_alone, tmp_path / "run")
@@ -216,7 +266,9 @@ def test_a_run_with_a_broken_file_is_one_line_that_names_it(packed, left_alone, 
     said = "delete it to begin the run anew" if name == "checkpoint.pt" else "damaged"
     with pytest.raises(RunError, match=said) as error:
         train(config_of(packed, run, epochs=6), resume=True)
-    assert len(str(error.value).splitlines()) == 1 and ("checkpoint" if name == "checkpoint.pt" else name) in str(error.value)
+    assert len(str(error.value).splitlines()) == 1 and (
+        "checkpoint" if name == "checkpoint.pt" else name
+    ) in str(error.value)
     assert not (tmp_path / "hostile-pickle-was-loaded").exists()
     if name == "checkpoint.pt":
         (run / name).unlink()
@@ -225,17 +277,29 @@ def test_a_run_with_a_broken_file_is_one_line_that_names_it(packed, left_alone, 
 
 
 @pytest.mark.parametrize("name", ["config.json", "model.safetensors", "color_weights.safetensors"])
-def test_what_is_left_of_a_broken_run_is_one_line_for_export_and_evaluate(packed, tmp_path, monkeypatch, name):
+def test_what_is_left_of_a_broken_run_is_one_line_for_export_and_evaluate(
+    packed, tmp_path, monkeypatch, name
+):
     run = tmp_path / "run"
     train(config_of(packed, run, head="bins", epochs=1))
     (run / name).write_bytes((run / name).read_bytes()[:50])
-    for arguments in (["export", run, "--out", tmp_path / "model.onnx"], ["evaluate", "--data", tmp_path, "--model", run]):
+    for arguments in (
+        ["export", run, "--out", tmp_path / "model.onnx"],
+        ["evaluate", "--data", tmp_path, "--model", run],
+    ):
         result = CliRunner().invoke(app, [*map(str, arguments)])
-        assert result.exit_code == 1 and len(result.stderr.strip().splitlines()) == 1 and "damaged" in result.stderr
+        assert (
+            result.exit_code == 1
+            and len(result.stderr.strip().splitlines()) == 1
+            and "damaged" in result.stderr
+        )
 
 
 def test_a_set_that_is_not_what_it_says_is_not_trained_on(packed, tmp_path):
-    for name, content in (("train.npy", np.load(packed / "train.npy").astype(np.float32)), ("valid.npy", np.load(packed / "valid.npy")[1:])):
+    for name, content in (
+        ("train.npy", np.load(packed / "train.npy").astype(np.float32)),
+        ("valid.npy", np.load(packed / "valid.npy")[1:]),
+    ):
         broken = shutil.copytree(packed, tmp_path / f"set with {name}")
         np.save(broken / name, content)
         with pytest.raises(DataError, match=f"{name}: holds .*; prepare it again"):
@@ -255,7 +319,10 @@ def test_a_loss_that_is_no_number_ends_the_run(packed, tmp_path, monkeypatch):
         return loss * float("nan") if predicted.requires_grad and next(calls) == steps + 1 else loss
 
     monkeypatch.setattr(losses.HuberLoss, "forward", broken)
-    with pytest.raises(RunError, match="loss became nan in epoch 2, step 2; the checkpoint of the epoch before is kept") as fault:
+    with pytest.raises(
+        RunError,
+        match="loss became nan in epoch 2, step 2; the checkpoint of the epoch before is kept",
+    ) as fault:
         train(config_of(packed, tmp_path / "run"))
     assert len(str(fault.value).splitlines()) == 1
     assert all(value.isfinite().all() for value in weights_of(tmp_path / "run").values())
@@ -267,21 +334,29 @@ def test_it_stops_early_when_nothing_is_gained(packed, tmp_path):
     assert len(losses) < 60 and losses.iloc[-1] >= losses.iloc[:-1].min()
 
 
-@pytest.mark.parametrize("changes, error, said", [
-    (dict(batch_size=500), RunError, "less than one batch of 500"),
-    (dict(data=("nowhere",)), DataError, "no prepared set"),
-    (dict(loss="l2"), RunError, "l2: no loss of the head lab; there are l1, huber, chroma"),
-    (dict(head="hsv"), RunError, "hsv: no head; there are rgb, lab, bins"),
-    (dict(model="small"), RunError, "small: the head lab does not fit it; it takes bins"),
-    (dict(model="gan"), RunError, "gan: no network; there are autoencoder, dynamic-ENCODER"),
-    (dict(model="dynamic-resnet18", pretrained=True), RunError, "pretrained weights could not be loaded"),
-    (dict(model="unet", pretrained=True), RunError, "unet has no pretrained weights"),
-])
+@pytest.mark.parametrize(
+    "changes, error, said",
+    [
+        (dict(batch_size=500), RunError, "less than one batch of 500"),
+        (dict(data=("nowhere",)), DataError, "no prepared set"),
+        (dict(loss="l2"), RunError, "l2: no loss of the head lab; there are l1, huber, chroma"),
+        (dict(head="hsv"), RunError, "hsv: no head; there are rgb, lab, bins"),
+        (dict(model="small"), RunError, "small: the head lab does not fit it; it takes bins"),
+        (dict(model="gan"), RunError, "gan: no network; there are autoencoder, dynamic-ENCODER"),
+        (
+            dict(model="dynamic-resnet18", pretrained=True),
+            RunError,
+            "pretrained weights could not be loaded",
+        ),
+        (dict(model="unet", pretrained=True), RunError, "unet has no pretrained weights"),
+    ],
+)
 def test_what_cannot_be_trained_is_said(packed, tmp_path, monkeypatch, changes, error, said):
     def offline(*arguments, **keywords):
         raise OSError("Name or service not known")
 
     import torchvision
+
     monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", offline)
     with pytest.raises(error, match=said):
         train(config_of(packed, tmp_path / "run", **changes))
@@ -292,7 +367,9 @@ def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
     with pytest.raises(DataError, match="different sizes"):
         train(config_of(packed, tmp_path / "run", data=(str(packed), str(tmp_path / "other"))))
     (tmp_path / "split" / "train").mkdir(parents=True)
-    Image.fromarray(np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)).save(tmp_path / "split" / "train" / "1.png")
+    Image.fromarray(np.random.default_rng(0).integers(0, 255, (96, 96, 3), np.uint8)).save(
+        tmp_path / "split" / "train" / "1.png"
+    )
     prepare(tmp_path / "split", tmp_path / "only-train", size=64)
     with pytest.raises(DataError, match="no photographs in the valid split"):
         train(config_of(packed, tmp_path / "run", data=(str(tmp_path / "only-train"),)))
@@ -303,7 +380,9 @@ def test_a_pretrained_encoder_learns_more_slowly_also_when_resumed(packed, tmp_p
     whole = train(config_of(packed, tmp_path / "whole", **pretrained))
     encoder, rest = whole.opt.opt.param_groups
     assert encoder["lr"] == pytest.approx(rest["lr"] / 4)
-    assert [parameter.shape for parameter in encoder["params"]] == [parameter.shape for parameter in without_classifier(whole.model).encoder.parameters()]
+    assert [parameter.shape for parameter in encoder["params"]] == [
+        parameter.shape for parameter in without_classifier(whole.model).encoder.parameters()
+    ]
 
     class Cut(training.Checkpoint):
         def after_epoch(self):
@@ -317,32 +396,48 @@ def test_a_pretrained_encoder_learns_more_slowly_also_when_resumed(packed, tmp_p
     assert same(weights_of(tmp_path / "whole"), weights_of(tmp_path / "cut"))
 
 
-@pytest.mark.parametrize("changes", [
-    dict(model="autoencoder", head="rgb"), dict(head="rgb"), dict(head="lab", loss="chroma"), dict(head="bins"),
-    dict(model="small", head="bins"), dict(model="dynamic-resnet18", head="lab"),
-], ids=lambda changes: " ".join(changes.values()))
+@pytest.mark.parametrize(
+    "changes",
+    [
+        dict(model="autoencoder", head="rgb"),
+        dict(head="rgb"),
+        dict(head="lab", loss="chroma"),
+        dict(head="bins"),
+        dict(model="small", head="bins"),
+        dict(model="dynamic-resnet18", head="lab"),
+    ],
+    ids=lambda changes: " ".join(changes.values()),
+)
 def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, changes):
     train(config_of(packed, tmp_path / "run", **changes))
     card = export(tmp_path / "run", tmp_path / "model.onnx")
     run = Run.open(tmp_path / "run")
-    assert card["parameters"] == sum(parameter.numel() for parameter in run.net.parameters()) and run.facts["hardware"] == card["hardware"]
+    assert (
+        card["parameters"] == sum(parameter.numel() for parameter in run.net.parameters())
+        and run.facts["hardware"] == card["hardware"]
+    )
     photo = Image.fromarray(np.tile(np.arange(0, 200, dtype=np.uint8), (130, 1)))
-    colors = [np.asarray(Colorizer(tmp_path / "model.onnx", vividness)(photo)).astype(int) for vividness in (0.0, 1.0)]
+    colors = [
+        np.asarray(Colorizer(tmp_path / "model.onnx", vividness)(photo)).astype(int)
+        for vividness in (0.0, 1.0)
+    ]
     assert colors[0].shape == (130, 200, 3)
     chroma = [np.ptp(pixels, axis=2).mean() for pixels in colors]
     assert min(chroma) > 0.1
-    assert chroma[0] < chroma[1] or changes["head"] == "bins"  # two epochs make no distribution that is the more colourful the bolder
+    assert (
+        chroma[0] < chroma[1] or changes["head"] == "bins"
+    )  # two epochs make no distribution that is the more colourful the bolder
 
 
 def records_of(path):
-    "The records of an offline run: blocks of 32 KiB, pieces with checksum, length and kind, as LevelDB writes its log."
+    "The records of an offline run: blocks of 32 KiB in the log format of LevelDB."
     content, place, whole = path.read_bytes(), 7, b""
     while place + 7 <= len(content):
         if 2**15 - place % 2**15 < 7:
             place += 2**15 - place % 2**15
             continue
-        length, kind = struct.unpack("<HB", content[place + 4:place + 7])
-        whole += content[place + 7:place + 7 + length]
+        length, kind = struct.unpack("<HB", content[place + 4 : place + 7])
+        whole += content[place + 7 : place + 7 + length]
         place += 7 + length
         if kind in (1, 4):  # a whole record, or the last piece of one
             yield whole
@@ -350,36 +445,84 @@ def records_of(path):
 
 
 def files_in(folder):
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir())
+    return sorted(
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()
+    )
 
 
 def clean(home, **more):
     "An environment in which a user has nothing at home and has said nothing about tracking."
-    names = [name for name in os.environ if name.startswith(("WANDB_", "XDG_")) or name in ("CI", "MPLCONFIGDIR")]
+    names = [
+        name
+        for name in os.environ
+        if name.startswith(("WANDB_", "XDG_")) or name in ("CI", "MPLCONFIGDIR")
+    ]
     return dict.fromkeys(names) | {"HOME": str(home)} | more
 
 
 def test_a_run_that_is_not_tracked_writes_nothing_but_its_folder(packed, tmp_path):
-    "From importing on, in a process of its own, and neither here nor in the system's folder for temporary files is anything left."
+    "From importing on, in a process of its own; nothing is left here or among temporary files."
     for name in ("home", "here", "temporary"):
         (tmp_path / name).mkdir()
-    environment = {name: value for name, value in (os.environ | clean(tmp_path / "home", TMPDIR=str(tmp_path / "temporary"))).items() if value is not None}
-    code = ("import sys\nasked = []\n"  # timm imports wandb where it is installed; that nobody is asked anything is what counts
-            "sys.addaudithook(lambda event, values: asked.append(event) if event in ('socket.connect', 'socket.getaddrinfo') else None)\n"
-            "from dlcolorize.command_line import app\ntry: app()\n"
-            "finally: print('imported', *({'sentry_sdk', 'kagglehub', 'optuna'} & sys.modules.keys()), 'asked', *asked)")
-    arguments = ["train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "1", "--model", "small", "--random"]
-    done = subprocess.run([sys.executable, "-c", code, *map(str, [a for a in arguments if a not in ("--width", "4")])], cwd=tmp_path / "here",
-                          env=environment, capture_output=True, text=True)
+    environment = {
+        name: value
+        for name, value in (
+            os.environ | clean(tmp_path / "home", TMPDIR=str(tmp_path / "temporary"))
+        ).items()
+        if value is not None
+    }
+    code = (
+        "import sys\nasked = []\n"  # timm imports wandb: that no server is reached is what counts
+        "calls = 'socket.connect', 'socket.getaddrinfo'\n"
+        "sys.addaudithook(lambda event, values: asked.append(event) if event in calls else None)\n"
+        "from dlcolorize.command_line import app\ntry: app()\n"
+        "finally:\n"
+        "    imported = {'sentry_sdk', 'kagglehub', 'optuna'} & sys.modules.keys()\n"
+        "    print('imported', *imported, 'asked', *asked)"
+    )
+    arguments = [
+        "train",
+        "--data",
+        packed,
+        "--out",
+        tmp_path / "run",
+        *OPTIONS,
+        "--epochs",
+        "1",
+        "--model",
+        "small",
+        "--random",
+    ]
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            code,
+            *map(str, [a for a in arguments if a not in ("--width", "4")]),
+        ],
+        cwd=tmp_path / "here",
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
     assert done.returncode == 0, done.stderr
     assert [files_in(tmp_path / name) for name in ("home", "here", "temporary")] == [[], [], []]
-    assert files_in(tmp_path / "run") == [".lock", "checkpoint.pt", "color_weights.safetensors", "config.json", "epoch-001.webp", "history.csv",
-                                          "model.safetensors", "result.json"]
+    assert files_in(tmp_path / "run") == [
+        ".lock",
+        "checkpoint.pt",
+        "color_weights.safetensors",
+        "config.json",
+        "epoch-001.webp",
+        "history.csv",
+        "model.safetensors",
+        "result.json",
+    ]
     assert done.stdout.splitlines()[-1] == "imported asked"
 
 
 class Refusing(http.server.BaseHTTPRequestHandler):
     "A server that knows nobody."
+
     def do_POST(self):
         self.send_error(401)
 
@@ -390,17 +533,37 @@ class Refusing(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.mark.parametrize("server", ["none", "refuses"])
-def test_an_account_whose_server_gives_nothing_is_tracked_offline_with_one_line(packed, tmp_path, server):
+def test_an_account_whose_server_gives_nothing_is_tracked_offline_with_one_line(
+    packed, tmp_path, server
+):
     (tmp_path / "home").mkdir()
     port = free_port()
     if server == "refuses":
         refusing = http.server.ThreadingHTTPServer(("127.0.0.1", port), Refusing)
         threading.Thread(target=refusing.serve_forever, daemon=True).start()
-    key = dict(WANDB_API_KEY="0123456789abcdef" * 2 + "01234567", WANDB_BASE_URL=f"http://127.0.0.1:{port}")
-    said = finished(command(packed, tmp_path / "run", "--epochs", "1", "--track", "wandb", environment=clean(tmp_path / "home", **key)))
-    line, = [line for line in said.splitlines() if "tracked offline" in line]
-    assert line.endswith(f"the run is tracked offline, in {tmp_path / 'run' / 'wandb'}, and wandb sync uploads it later")
-    assert list((tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb")) and (tmp_path / "run" / "model.safetensors").exists()
+    key = dict(
+        WANDB_API_KEY="0123456789abcdef" * 2 + "01234567", WANDB_BASE_URL=f"http://127.0.0.1:{port}"
+    )
+    said = finished(
+        command(
+            packed,
+            tmp_path / "run",
+            "--epochs",
+            "1",
+            "--track",
+            "wandb",
+            environment=clean(tmp_path / "home", **key),
+        )
+    )
+    (line,) = [line for line in said.splitlines() if "tracked offline" in line]
+    assert line.endswith(
+        f"the run is tracked offline, in {tmp_path / 'run' / 'wandb'}, "
+        "and wandb sync uploads it later"
+    )
+    assert (
+        list((tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb"))
+        and (tmp_path / "run" / "model.safetensors").exists()
+    )
     assert files_in(tmp_path / "home") == []
     if server == "refuses":
         refusing.shutdown()
@@ -414,25 +577,54 @@ def test_a_way_to_track_that_there_is_not_is_said(packed, tmp_path):
 
 def test_a_run_without_an_account_is_tracked_offline(packed, tmp_path):
     from wandb.proto import wandb_internal_pb2
+
     (tmp_path / "home").mkdir()
-    finished(command(packed, tmp_path / "run", "--epochs", "2", "--track", "wandb", environment=clean(tmp_path / "home")))
+    finished(
+        command(
+            packed,
+            tmp_path / "run",
+            "--epochs",
+            "2",
+            "--track",
+            "wandb",
+            environment=clean(tmp_path / "home"),
+        )
+    )
     assert files_in(tmp_path / "home") == []
-    file, = (tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb")
+    (file,) = (tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb")
     records = []
     for data in records_of(file):
         records.append(wandb_internal_pb2.Record())
         records[-1].ParseFromString(data)
     kinds = {record.WhichOneof("record_type") for record in records}
-    rows = [{item.nested_key[0] if item.nested_key else item.key: json.loads(item.value_json) for item in record.history.item}
-            for record in records if record.WhichOneof("record_type") == "history"]
+    rows = [
+        {
+            item.nested_key[0] if item.nested_key else item.key: json.loads(item.value_json)
+            for item in record.history.item
+        }
+        for record in records
+        if record.WhichOneof("record_type") == "history"
+    ]
     history = pd.read_csv(tmp_path / "run" / "history.csv")
     assert [row["psnr"] for row in rows] == pytest.approx(history.psnr.tolist())
-    assert {"train_loss", "valid_loss", "mae", "ssim", "colorfulness", "lr", "photographs"} <= rows[0].keys()
-    config, = (record.run.config for record in records if record.WhichOneof("record_type") == "run")
-    assert {update.key: json.loads(update.value_json) for update in config.update}["batch_size"] == 8
+    assert {"train_loss", "valid_loss", "mae", "ssim", "colorfulness", "lr", "photographs"} <= rows[
+        0
+    ].keys()
+    (config,) = (
+        record.run.config for record in records if record.WhichOneof("record_type") == "run"
+    )
+    assert {update.key: json.loads(update.value_json) for update in config.update}[
+        "batch_size"
+    ] == 8
     assert len(list(file.parent.glob("files/media/images/*"))) == 2
-    artifact, = (record.request.log_artifact.artifact if record.WhichOneof("record_type") == "request" else record.artifact
-                 for record in records if record.WhichOneof("record_type") == "artifact" or record.request.WhichOneof("request_type") == "log_artifact")
+    (artifact,) = (
+        record.request.log_artifact.artifact
+        if record.WhichOneof("record_type") == "request"
+        else record.artifact
+        for record in records
+        if record.WhichOneof("record_type") == "artifact"
+        or record.request.WhichOneof("request_type") == "log_artifact"
+    )
     assert "model.safetensors" in {entry.path for entry in artifact.manifest.contents}
     assert "stats" in kinds or "environment" in kinds
 
@@ -445,6 +637,7 @@ def free_port():
 
 def test_processes_divide_every_batch_among_them(packed):
     "Together they see just what one process sees, each photograph once."
+
     def batches(rank, world):
         loader = training.make_learner(config_of(packed, "unused")).dls.train
         loader.rank, loader.world = rank, world
@@ -458,21 +651,54 @@ def test_processes_divide_every_batch_among_them(packed):
 
 def together(packed, outs, *arguments):
     "Two processes of one run, as `accelerate launch` starts them."
-    shared = dict(WORLD_SIZE="2", MASTER_ADDR="127.0.0.1", MASTER_PORT=str(free_port()), ACCELERATE_USE_CPU="true")
-    return [command(packed, out, *arguments, environment=shared | dict(RANK=str(rank), LOCAL_RANK=str(rank))) for rank, out in enumerate(outs)]
+    shared = dict(
+        WORLD_SIZE="2",
+        MASTER_ADDR="127.0.0.1",
+        MASTER_PORT=str(free_port()),
+        ACCELERATE_USE_CPU="true",
+    )
+    return [
+        command(
+            packed, out, *arguments, environment=shared | dict(RANK=str(rank), LOCAL_RANK=str(rank))
+        )
+        for rank, out in enumerate(outs)
+    ]
 
 
 def test_only_the_first_process_writes(packed, tmp_path):
     for process in together(packed, [tmp_path / "run-0", tmp_path / "run-1"], "--epochs", "1"):
         finished(process)
-    assert (tmp_path / "run-0" / "model.safetensors").exists() and list((tmp_path / "run-1").iterdir()) == []
+    assert (tmp_path / "run-0" / "model.safetensors").exists() and list(
+        (tmp_path / "run-1").iterdir()
+    ) == []
 
 
 def test_two_processes_take_up_their_run(packed, tmp_path):
-    launch = [sys.executable, "-m", "accelerate.commands.launch", "--cpu", "--num_processes", "2", "--num_machines", "1",
-              "--mixed_precision", "no", "--dynamo_backend", "no", "--main_process_port", str(free_port()), "-m", "dlcolorize"]
-    process = subprocess.Popen([*launch, "train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "6"], start_new_session=True,
-                               env=dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1"), stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    launch = [
+        sys.executable,
+        "-m",
+        "accelerate.commands.launch",
+        "--cpu",
+        "--num_processes",
+        "2",
+        "--num_machines",
+        "1",
+        "--mixed_precision",
+        "no",
+        "--dynamo_backend",
+        "no",
+        "--main_process_port",
+        str(free_port()),
+        "-m",
+        "dlcolorize",
+    ]
+    process = subprocess.Popen(
+        [*launch, "train", "--data", packed, "--out", tmp_path / "run", *OPTIONS, "--epochs", "6"],
+        start_new_session=True,
+        env=dict(os.environ, CUDA_VISIBLE_DEVICES="", OMP_NUM_THREADS="1"),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     while process.poll() is None and not (tmp_path / "run" / "checkpoint.pt").exists():
         time.sleep(0.01)
     os.killpg(process.pid, signal.SIGKILL)
@@ -491,4 +717,6 @@ def test_two_processes_follow_the_run_of_one(packed, tmp_path):
     assert len(two) == len(one) == 8
     assert two.train_loss.iloc[-1] < 0.8 * two.train_loss.iloc[0]
     assert np.abs(two.train_loss / one.train_loss - 1).max() < 0.1
-    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(path.name for path in (tmp_path / "two").iterdir())
+    assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(
+        path.name for path in (tmp_path / "two").iterdir()
+    )

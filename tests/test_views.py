@@ -1,4 +1,5 @@
-"What a network is shown: right for each kind of old print, and the same as before for a whole photograph."
+"What a network is shown: right for each kind of old print, and whole photographs as they are."
+
 import io
 
 import numpy as np
@@ -28,15 +29,26 @@ def colorizer():
     return Colorizer()
 
 
-def scan(photo, borders=(60, 60, 60, 60), tone=0, turn=0.0, corners=0, oval=False, paper=0.0, writing=False):
-    "A photograph on a plain ground (borders: top, right, bottom, left), and where in it the photograph is."
+def scan(
+    photo,
+    borders=(60, 60, 60, 60),
+    tone=0,
+    turn=0.0,
+    corners=0,
+    oval=False,
+    paper=0.0,
+    writing=False,
+):
+    "A photograph on a plain ground (borders: top, right, bottom, left), and its place in it."
     top, right, bottom, left = borders
     size = photo.shape[1] + left + right, photo.shape[0] + top + bottom
     grain = np.random.default_rng(0).normal(0, paper, size[::-1]) if paper else 0
     ground = Image.fromarray(np.clip(np.full(size[::-1], tone) + grain, 0, 255).astype(np.uint8))
     if writing:
         for place in range(left + 10, size[0] - right - 40, 60):
-            ImageDraw.Draw(ground).line([(place, size[1] - 15), (place + 30, size[1] - bottom + 15)], fill=60, width=3)
+            ImageDraw.Draw(ground).line(
+                [(place, size[1] - 15), (place + 30, size[1] - bottom + 15)], fill=60, width=3
+            )
     inner = Image.new("L", photo.shape[::-1])
     draw, last = ImageDraw.Draw(inner), (0, 0, photo.shape[1] - 1, photo.shape[0] - 1)
     if oval:
@@ -113,12 +125,33 @@ def test_what_is_behind_the_holes_of_a_film_is_found():
 def sides_of_their_own():
     "Photographs that end in plain dark or light parts."
     y, x = np.mgrid[:400, :500]
-    yield "night sky", np.where(y < 200 + 40 * np.sin(x / 60) + 20 * np.sin(x / 13), 3, PHOTOS["coffee"][:, :500]).astype(np.uint8)
-    yield "white studio", np.where((x - 250) ** 2 + (y - 220) ** 2 / 2 < 110**2, PHOTOS["coffee"][:, 50:550], 255).astype(np.uint8)
-    yield "silhouette", np.where(y > 280 - 50 * np.abs(np.sin(x / 70)), 2, 150 + y // 8).astype(np.uint8)
-    yield "snow", np.where(y > 150 + x // 9 + 5 * np.sin(x / 20), 245, PHOTOS["coffee"][:, 50:550] // 2).astype(np.uint8)
+    yield (
+        "night sky",
+        np.where(
+            y < 200 + 40 * np.sin(x / 60) + 20 * np.sin(x / 13), 3, PHOTOS["coffee"][:, :500]
+        ).astype(np.uint8),
+    )
+    yield (
+        "white studio",
+        np.where(
+            (x - 250) ** 2 + (y - 220) ** 2 / 2 < 110**2, PHOTOS["coffee"][:, 50:550], 255
+        ).astype(np.uint8),
+    )
+    yield (
+        "silhouette",
+        np.where(y > 280 - 50 * np.abs(np.sin(x / 70)), 2, 150 + y // 8).astype(np.uint8),
+    )
+    yield (
+        "snow",
+        np.where(
+            y > 150 + x // 9 + 5 * np.sin(x / 20), 245, PHOTOS["coffee"][:, 50:550] // 2
+        ).astype(np.uint8),
+    )
     yield "horizon", np.where(y < 150, 200 + y // 10, 90 + (x * 7 + y * 13) % 40).astype(np.uint8)
-    yield "vignette", (ASTRONAUT * (1 - np.hypot(*np.mgrid[-1:1:512j, -1:1:512j]) ** 2 / 2)).astype(np.uint8)
+    yield (
+        "vignette",
+        (ASTRONAUT * (1 - np.hypot(*np.mgrid[-1:1:512j, -1:1:512j]) ** 2 / 2)).astype(np.uint8),
+    )
 
 
 @pytest.mark.parametrize("name, photo", list(sides_of_their_own()) + list(PHOTOS.items()))
@@ -137,7 +170,11 @@ def test_a_blank_sheet_is_its_own_view(shape, value):
 def test_a_whole_photograph_is_its_own_view(colorizer):
     lightness = pixels_to_lightness(ASTRONAUT)
     view, grid = view_of(lightness), np.zeros((2, 5, 5), np.float32)
-    assert view.shown(view.copy) is view.copy and view.restore(grid) is grid and np.shares_memory(view.inside(lightness), lightness)
+    assert (
+        view.shown(view.copy) is view.copy
+        and view.restore(grid) is grid
+        and np.shares_memory(view.inside(lightness), lightness)
+    )
     assert np.array_equal(view.copy, resize(lightness, 384, 384))
 
 
@@ -155,23 +192,39 @@ def test_a_border_changes_no_color_inside_and_has_none(colorizer, kind):
     plain = colorizer.predict_ab(pixels_to_lightness(ASTRONAUT))
     assert np.abs(ab[~binary_dilation(inside, iterations=4)]).max() == 0
     if "askew" in kind:
-        turned = [np.asarray(Image.fromarray(ab[..., channel]).rotate(-3, Image.Resampling.BILINEAR)) for channel in range(2)]
+        turned = [
+            np.asarray(Image.fromarray(ab[..., channel]).rotate(-3, Image.Resampling.BILINEAR))
+            for channel in range(2)
+        ]
         ab = np.stack(turned, -1)
     top, _, _, left = BORDERS[kind].get("borders", (60,) * 4)
-    difference = np.hypot(*np.moveaxis(ab[top : top + 512, left : left + 512] - plain, -1, 0)).mean()
+    difference = np.hypot(
+        *np.moveaxis(ab[top : top + 512, left : left + 512] - plain, -1, 0)
+    ).mean()
     assert difference < (2 if kind in ("black", "white", "paper", "top", "written on") else 5)
 
 
 @pytest.mark.parametrize("low, high", [(110, 186), (0, 90), (140, 235), (60, 150)])
 def test_a_faded_print_gets_the_colors_of_a_good_one(colorizer, low, high):
-    whole, faded = (ab_of(colorizer(print_)) for print_ in (ASTRONAUT, np.round(low + ASTRONAUT * ((high - low) / 255)).astype(np.uint8)))
+    whole, faded = (
+        ab_of(colorizer(print_))
+        for print_ in (ASTRONAUT, np.round(low + ASTRONAUT * ((high - low) / 255)).astype(np.uint8))
+    )
     assert faded[..., 0].mean() < 9 and (np.hypot(*np.moveaxis(faded, -1, 0)) > 40).mean() < 0.03
     assert abs(faded[..., 0].mean() - whole[..., 0].mean()) < 3
 
 
 def test_a_print_that_faded_on_one_side_is_leveled_by_a_plane():
     across = np.linspace(0, 1, 512)
-    levels = find_levels(resize(pixels_to_lightness(np.round(60 + 120 * across + ASTRONAUT * (0.55 - 0.35 * across)).astype(np.uint8)), 256, 256))
+    levels = find_levels(
+        resize(
+            pixels_to_lightness(
+                np.round(60 + 120 * across + ASTRONAUT * (0.55 - 0.35 * across)).astype(np.uint8)
+            ),
+            256,
+            256,
+        )
+    )
     assert 25 < levels.black[1] < 60 and abs(levels.black[2]) < 10
 
 
@@ -185,14 +238,21 @@ def test_lightness_is_kept(colorizer, pixel_type, allowed):
 
 def read(pixels):
     "As a file is read: lightness, and a small copy of its own a*b*."
-    small = np.asarray(Image.fromarray(pixels).convert("RGB").resize((128, 128), Image.Resampling.BOX), np.float32)
-    return Photo(pixels_to_lightness(pixels), ab=srgb_to_lab(small / 255)[..., 1:] if pixels.ndim == 3 else None)
+    small = np.asarray(
+        Image.fromarray(pixels).convert("RGB").resize((128, 128), Image.Resampling.BOX), np.float32
+    )
+    return Photo(
+        pixels_to_lightness(pixels),
+        ab=srgb_to_lab(small / 255)[..., 1:] if pixels.ndim == 3 else None,
+    )
 
 
 def toned(name, a, b):
     "A print whose a*b* follow from L* (and from where it was tinted)."
     lightness = pixels_to_lightness(PHOTOS[name])
-    ab = np.stack([np.broadcast_to(channel, lightness.shape) for channel in (a(lightness), b(lightness))], -1)
+    ab = np.stack(
+        [np.broadcast_to(channel, lightness.shape) for channel in (a(lightness), b(lightness))], -1
+    )
     return np.round(lab_to_srgb(lightness, ab) * 255).astype(np.uint8)
 
 
@@ -203,11 +263,11 @@ def face(lightness):
 
 
 TONES = {
-    "sepia": (lambda l: 8 - abs(l - 50) / 10, lambda l: 26 - abs(l - 50) / 4),
-    "cyanotype": (lambda l: -6.0 + 0 * l, lambda l: -38 + l / 3),
-    "selenium": (lambda l: 8 - l / 15, lambda l: -4 + l / 30),
-    "split": (lambda l: (l - 50) / 12, lambda l: (l - 50) / 2.5),
-    "one tint": (lambda l: 4 + 16 * face(l), lambda l: 14 + 6 * face(l)),
+    "sepia": (lambda plane: 8 - abs(plane - 50) / 10, lambda plane: 26 - abs(plane - 50) / 4),
+    "cyanotype": (lambda plane: -6.0 + 0 * plane, lambda plane: -38 + plane / 3),
+    "selenium": (lambda plane: 8 - plane / 15, lambda plane: -4 + plane / 30),
+    "split": (lambda plane: (plane - 50) / 12, lambda plane: (plane - 50) / 2.5),
+    "one tint": (lambda plane: 4 + 16 * face(plane), lambda plane: 14 + 6 * face(plane)),
 }
 
 
@@ -220,47 +280,80 @@ def test_a_toned_print_is_gray(name, tone):
 @pytest.mark.parametrize("name", ["astronaut", "coffee", "chelsea", "rocket"])
 def test_color_is_left_and_gray_is_not(name):
     photo = getattr(data, name)()
-    muted = np.round(lab_to_srgb(srgb_to_lightness(photo / 255), ab_of(photo) * (1 if name == "rocket" else 0.4)) * 255).astype(np.uint8)
+    muted = np.round(
+        lab_to_srgb(srgb_to_lightness(photo / 255), ab_of(photo) * (1 if name == "rocket" else 0.4))
+        * 255
+    ).astype(np.uint8)
     assert reason_to_leave(read(photo)) == reason_to_leave(read(muted)) == "already in color"
-    assert reason_to_leave(read(PHOTOS[name])) is reason_to_leave(read(np.repeat(PHOTOS[name][..., None], 3, 2))) is None
+    assert (
+        reason_to_leave(read(PHOTOS[name]))
+        is reason_to_leave(read(np.repeat(PHOTOS[name][..., None], 3, 2)))
+        is None
+    )
 
 
 def test_a_print_tinted_in_several_hues_is_in_color():
     y, x = np.mgrid[:1:512j, :1:512j]
-    several = toned("astronaut", lambda l: 4 + 18 * (x > 0.6) - 16 * (y < 0.3), lambda l: 10 - 25 * (y < 0.3) + 12 * (x > 0.6))
+    several = toned(
+        "astronaut",
+        lambda plane: 4 + 18 * (x > 0.6) - 16 * (y < 0.3),
+        lambda plane: 10 - 25 * (y < 0.3) + 12 * (x > 0.6),
+    )
     assert reason_to_leave(read(several)) == "already in color"
 
 
 def page(height, size):
     "Lines of made-up words."
     from PIL import ImageFont
+
     sheet, letters = Image.new("L", (height * 3 // 4, height), 245), np.random.default_rng(1)
     for line in range(height // 12, height * 11 // 12, size * 3 // 2):
-        words = ["".join(letters.choice(list("abcdefghiklmnoprstuv"), letters.integers(2, 9))) for _ in range(height // size // 4)]
-        ImageDraw.Draw(sheet).text((height // 12, line), " ".join(words), fill=20, font=ImageFont.load_default(size))
+        words = [
+            "".join(letters.choice(list("abcdefghiklmnoprstuv"), letters.integers(2, 9)))
+            for _ in range(height // size // 4)
+        ]
+        ImageDraw.Draw(sheet).text(
+            (height // 12, line), " ".join(words), fill=20, font=ImageFont.load_default(size)
+        )
     return np.asarray(sheet)
 
 
-PAGES = {"page": data.page(), "text": data.text(), "small": page(600, 14), "scan": page(2400, 38), "one bit": (page(1000, 20) > 128) * np.uint8(255),
-         "faded": (150 + page(1000, 20) * 0.3).astype(np.uint8), "on a lid": scan(page(1000, 20), tone=5)[0]}
+PAGES = {
+    "page": data.page(),
+    "text": data.text(),
+    "small": page(600, 14),
+    "scan": page(2400, 38),
+    "one bit": (page(1000, 20) > 128) * np.uint8(255),
+    "faded": (150 + page(1000, 20) * 0.3).astype(np.uint8),
+    "on a lid": scan(page(1000, 20), tone=5)[0],
+}
 
 
 @pytest.mark.parametrize("kind", PAGES)
 def test_a_page_is_left(kind):
-    assert reason_to_leave(read(PAGES[kind])) == "a page of text or a line drawing, to which no color fits"
+    assert (
+        reason_to_leave(read(PAGES[kind]))
+        == "a page of text or a line drawing, to which no color fits"
+    )
 
 
 @pytest.mark.parametrize("name", PHOTOS)
 def test_halftones_and_one_bit_photographs_are_photographs(name):
     dithered = Image.fromarray(PHOTOS[name]).convert("1").convert("L")
-    screen = np.add.outer(*[np.cos(np.arange(side) * np.pi / 3) for side in PHOTOS[name].shape]) * 64 + 128
+    screen = (
+        np.add.outer(*[np.cos(np.arange(side) * np.pi / 3) for side in PHOTOS[name].shape]) * 64
+        + 128
+    )
     for pixels in (np.asarray(dithered), np.where(screen < PHOTOS[name], 255, 0).astype(np.uint8)):
         assert reason_to_leave(read(pixels)) is None
 
 
 BLEMISHES = {
     "torn corner": lambda a: a.__setitem__((slice(33), slice(33)), 0),
-    "scratch and crease": lambda a: (a.__setitem__((slice(150, 152),), 255), a.__setitem__((slice(None), slice(200, 202)), 0)),
+    "scratch and crease": lambda a: (
+        a.__setitem__((slice(150, 152),), 255),
+        a.__setitem__((slice(None), slice(200, 202)), 0),
+    ),
     "white dust": lambda a: a.__setitem__(np.random.default_rng(0).random(a.shape) < 0.006, 255),
 }
 
@@ -271,7 +364,10 @@ def test_a_blemish_does_not_change_the_levels_of_a_faded_print(name):
     faded = 110 + 76 * (gray / 255)
     blemished = faded.copy()
     BLEMISHES[name](blemished)
-    clean, other = (view_of(as_photo(print_.round().astype(np.uint8)).lightness).levels for print_ in (faded, blemished))
+    clean, other = (
+        view_of(as_photo(print_.round().astype(np.uint8)).lightness).levels
+        for print_ in (faded, blemished)
+    )
     lightness = np.linspace(47, 74, 300 * 400, dtype=np.float32).reshape(300, 400)
     assert np.abs(clean.stretch(lightness) - other.stretch(lightness)).mean() < 3  # of 95 L*
 
@@ -280,7 +376,9 @@ def test_a_blemish_does_not_change_the_levels_of_a_faded_print(name):
 @pytest.mark.parametrize("tone", [(1.351, 1.203, 0.937), (1, 0.85, 0.65)])
 def test_sepia_is_gray_however_its_file_is_compressed(tone, quality):
     for name in ("astronaut", "coffee", "chelsea"):
-        gray = np.asarray(Image.fromarray(getattr(data, name)()).convert("L").resize((400, 400)), float)
+        gray = np.asarray(
+            Image.fromarray(getattr(data, name)()).convert("L").resize((400, 400)), float
+        )
         sepia = Image.fromarray((gray[..., None] * tone).clip(0, 255).round().astype(np.uint8))
         file = io.BytesIO()
         sepia.save(file, "JPEG", quality=quality) if quality else sepia.save(file, "PNG")
@@ -288,7 +386,10 @@ def test_sepia_is_gray_however_its_file_is_compressed(tone, quality):
 
 
 def test_a_blank_sheet_stays_gray():
-    for sheet in (np.full((96, 128), 128, np.uint8), (200 + np.random.default_rng(0).normal(0, 2, (96, 128))).astype(np.uint8)):
+    for sheet in (
+        np.full((96, 128), 128, np.uint8),
+        (200 + np.random.default_rng(0).normal(0, 2, (96, 128))).astype(np.uint8),
+    ):
         photo = as_photo(sheet)
         assert "blank" in reason_to_leave(photo)
         assert np.abs(Colorizer(threads=1).predict_ab(photo.lightness)).max() == 0
