@@ -46,7 +46,9 @@ from dlcolorize.photos import (
     split_alpha,
 )
 
-logging.getLogger('tifffile').addHandler(logging.NullHandler())  # what is wrong is noted once, here
+# %% ../nbs/05_tiff_reading.ipynb #b3f66ea6
+# What is wrong with a file becomes a note of the photograph, once.
+logging.getLogger('tifffile').addHandler(logging.NullHandler())
 
 # %% ../nbs/05_tiff_reading.ipynb #5ee9568a
 def tag_value(
