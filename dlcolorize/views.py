@@ -54,7 +54,7 @@ def reduced(
     return resize(lightness, *shape_of_area(height, width, working_size, 32))
 
 # %% ../nbs/10_views.ipynb #c2acaa13
-FULL_RANGE = 75.0  # L*: a photograph whose range is as wide is shown as it is
+FULL_RANGE = 65.0  # L*: a photograph whose range is as wide is shown as it is
 NARROWEST = 6.0  # L*: a narrower one is a blank sheet
 BLACK, WHITE = 2.0, 97.0  # L* of the darkest and the lightest in a good print
 
