@@ -86,7 +86,7 @@ class ScoreMetric(Metric):
 
 # %% ../nbs/51_callbacks.ipynb #79a27af4
 def fast_in_bfloat16(
-    device: str | torch.device,
+    device: str | torch.device,  # as cpu or cuda:0
 ) -> bool:
     "Whether a device has instructions for bfloat16, as GPUs and CPUs with AVX-512 BF16 have."
     known = getattr(torch.ops.mkldnn, '_is_mkldnn_bf16_supported', None)
@@ -94,7 +94,7 @@ def fast_in_bfloat16(
 
 # %% ../nbs/51_callbacks.ipynb #cbb05111
 def mixed_precision(
-    device: str | torch.device,
+    device: str | torch.device,  # as cpu or cuda:0
 ) -> torch.autocast:  # a context for the forward pass
     "Compute in bfloat16 where a device is fast in it, in float32 elsewhere."
     enabled = fast_in_bfloat16(device)
@@ -186,7 +186,7 @@ class History(Callback):
     def __init__(
         self,
         out: Path,  # the run's folder
-        head: Head,
+        head: Head,  # of the network
         rows: list[int],  # of the validation photographs that are shown
     ):
         self.out, self.head, self.rows, self.table = out, head, rows, []
@@ -257,14 +257,14 @@ class Checkpoint(Callback):
 
 # %% ../nbs/51_callbacks.ipynb #38724b98
 def unwrapped(
-    net: nn.Module,
+    net: nn.Module,  # perhaps wrapped in DistributedDataParallel
 ) -> nn.Module:
     "A network without the wrapper that several processes put around it."
     return net.module if isinstance(net, nn.parallel.DistributedDataParallel) else net
 
 # %% ../nbs/51_callbacks.ipynb #44dce711
 def save_weights(
-    net: nn.Module,
+    net: nn.Module,  # any module
     path: Path,  # .safetensors
 ) -> None:
     "Write the weights of a network, large ones in 16 bits."
@@ -307,7 +307,7 @@ class Resume(Callback):
 _CHECKPOINT = {'epochs', 'model', 'average', 'optimizer', 'random', 'random_cuda', 'smooth_loss'}
 
 def read_checkpoint(
-    path: Path,
+    path: Path,  # of checkpoint.pt
     config,  # a TrainConfig
 ) -> dict:  # as Checkpoint wrote it
     "Read the state of a run; `RunError` where it is damaged."

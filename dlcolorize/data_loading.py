@@ -183,7 +183,7 @@ def show_batch(self: PhotoBatches, max_n: int = 8) -> None:
 
 # %% ../nbs/26_data_loading.ipynb #84255526
 def photos_at(
-    batches: PhotoBatches,
+    batches: PhotoBatches,  # whose photographs are looked up
     rows: Sequence[int] | torch.Tensor,  # (n,)
 ) -> torch.Tensor:  # (n, 3, size, size) uint8 sRGB, on the batches' device
     "Look up whole photographs of a loader."
@@ -208,8 +208,8 @@ def photo_loaders(
     folders: Sequence[str | Path],  # packed sets, as preparing.prepare makes them
     batch_size: int = 32,  # photographs
     crop: int = 128,  # pixels
-    seed: int = 0,
-    device: str | torch.device = 'cpu',
+    seed: int = 0,  # the same seed gives the same batches
+    device: str | torch.device = 'cpu',  # where the batches are made
     limit: int | None = None,  # use at most so many photographs of each set's splits
     epoch_size: int | None = None,  # training photographs in an epoch, see PhotoBatches
     aged: bool = False,  # training photographs made soft and grainy

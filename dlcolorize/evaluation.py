@@ -35,7 +35,7 @@ from .runs import Run
 Answer = Callable[[torch.Tensor], torch.Tensor]  # (n, 3, h, w) uint8 sRGB to the same
 
 def colorizer_answers(
-    colorizer: Colorizer,
+    colorizer: Colorizer,  # with the model that is scored
 ) -> dict[str, Answer]:  # by the model's name
     "What a user would get for each photograph."
     def answer(truth: torch.Tensor) -> torch.Tensor:
@@ -47,7 +47,7 @@ def colorizer_answers(
 # %% ../nbs/60_evaluation.ipynb #15820e1d
 @torch.no_grad()
 def predict(
-    run: Run,
+    run: Run,  # an opened run
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     **choice,  # of the head's to_ab
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
@@ -109,7 +109,7 @@ def baselines(
 
 # %% ../nbs/60_evaluation.ipynb #ec0b51aa
 def score_answers(
-    answers: dict[str, Answer],
+    answers: dict[str, Answer],  # by name
     names: list[str],  # of the photographs
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> pd.DataFrame:  # a row for each photograph and answer: photo, answer, and metrics.score
@@ -125,7 +125,7 @@ def score_answers(
 
 # %% ../nbs/60_evaluation.ipynb #db510ef7
 def evaluate(
-    answers: dict[str, Answer],
+    answers: dict[str, Answer],  # by name
     names: list[str],  # of the photographs
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, of the whole split
 ) -> pd.DataFrame:  # as score_answers gives them
@@ -169,7 +169,7 @@ def _with_interval(values: pd.Series, digits: int) -> str:
 
 # %% ../nbs/60_evaluation.ipynb #74cb261c
 def write_table(
-    table: pd.DataFrame,
+    table: pd.DataFrame,  # of texts, as score_table gives it
     path: str | Path,  # its suffix is replaced by .csv, .md and .tex
 ) -> None:
     "Write a table in the forms that papers and pages take."
@@ -209,7 +209,7 @@ def masks_of_colors(
 
 # %% ../nbs/60_evaluation.ipynb #1ba58fcf
 def by_color(
-    answers: dict[str, Answer],
+    answers: dict[str, Answer],  # by name
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> pd.DataFrame:  # answer, color, share, error, gray_error (RMS, units of ab), recovered
     "Measure how well each color of the true photographs is predicted."

@@ -171,8 +171,8 @@ class ExportedNetwork(nn.Module):
     "From lightness (1, 1, h, w) and a share (1,) to ab (1, 2, h / k, w / k), in [-1, 1]."
     def __init__(
         self,
-        net: nn.Module,
-        head: Head,
+        net: nn.Module,  # lightness (1, 1, h, w) to what the head predicts
+        head: Head,  # of the network
         temperature: float = 1.0,  # of the annealed mean, for a DistributionHead
     ):
         super().__init__()
@@ -183,7 +183,7 @@ class ExportedNetwork(nn.Module):
 
 # %% ../nbs/56_exporting.ipynb #addf6dd8
 def write_onnx(
-    network: ExportedNetwork,
+    network: ExportedNetwork,  # with its head
     path: str | Path,  # .onnx
     card: ModelCard,  # which the file carries
 ) -> None:

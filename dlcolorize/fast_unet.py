@@ -55,7 +55,7 @@ def classifier_weights(
 # %% ../nbs/38_fast_unet.ipynb #4dbe52f2
 class ResidualBlock(nn.Module):
     "Two convolutions around a shortcut; keeps the shape (n, channels, h, w)."
-    def __init__(self, channels: int):
+    def __init__(self, channels: int):  # in and out
         super().__init__()
         self.first = conv_layer(channels, channels)
         second = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
@@ -86,7 +86,7 @@ class GlobalAttention(nn.Module):
     "Attention of every place to every other; keeps the shape (n, channels, h, w)."
     def __init__(
         self,
-        channels: int,
+        channels: int,  # in and out, a multiple of heads
         heads: int = 8,  # of the attention
     ):
         super().__init__()

@@ -64,7 +64,7 @@ def _check_regular(
         raise PhotoError(f'{path}: {kind}')
 
 def open_regular(
-    path: str | os.PathLike,
+    path: str | os.PathLike,  # of a file, perhaps a device or a pipe
 ) -> BinaryIO:  # at its beginning, for reading
     "Open a file that is one: no folder, pipe, socket or device; `PhotoError` otherwise."
     # a pipe that took the file's place meanwhile is not waited for
@@ -94,7 +94,7 @@ IMAGE_SUFFIXES = {suffix for suffixes in SUFFIXES.values() for suffix in suffixe
 WRITTEN_FORMATS = ('JPEG', 'PNG', 'TIFF', 'WEBP', 'AVIF', 'HEIF')
 
 def format_by_suffix(
-    path: str | Path,
+    path: str | Path,  # a name; the file need not exist
 ) -> str | None:  # Pillow's name
     "Find the format that a file's name promises."
     suffix = Path(path).suffix.lower()
@@ -443,7 +443,7 @@ def plan(
 # %% ../nbs/01_files.ipynb #b8e33c0e
 @contextmanager
 def whole_file(
-    path: str | Path,
+    path: str | Path,  # of the file that is to be written
 ) -> Iterator[Path]:  # a temporary name beside it, to be written to
     "Give a file its name when it is written to the end; a failure leaves nothing."
     path = Path(path)
@@ -459,7 +459,7 @@ def whole_file(
 PART = re.compile(r'\..*\.\d+-\d+\.part', re.DOTALL)  # the temporary names of `whole_file`
 
 def sweep(
-    folders: Iterable[Path],
+    folders: Iterable[Path],  # which are searched for leftovers
     seconds: float = 3600,  # since a file was last written to
 ) -> None:
     "Remove what runs that were killed have left half written."
@@ -471,7 +471,7 @@ def sweep(
 
 # %% ../nbs/01_files.ipynb #c5b648e0
 def ordered_map(
-    function: Callable,
+    function: Callable,  # called with the parts of a task
     items: Iterable[tuple],  # arguments
     workers: int,  # threads
     ahead: int = 8,  # items under way for each of them

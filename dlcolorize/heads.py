@@ -51,7 +51,7 @@ class Head(nn.Module):
 HEADS = Registry('head')
 
 def register_head(
-    name: str,
+    name: str,  # as it stands in a configuration
 ) -> Callable[[type[Head]], type[Head]]:
     "Decorate a subclass of `Head` to register it."
     def decorate(head: type[Head]) -> type[Head]:
@@ -170,7 +170,7 @@ def _nodes_around_srgb(
 # %% ../nbs/32_heads.ipynb #6005f928
 def color_frequencies(
     ab: torch.Tensor,  # (n, 2, h, w) true colors in [-1, 1]
-    grid: AbGrid,
+    grid: AbGrid,  # of (bins, 2) quantized colors
 ) -> torch.Tensor:  # (bins,) shares of all pixels, summing to 1
     "Measure how often each quantized color occurs."
     bins, shares = grid.encode(ab)

@@ -508,7 +508,7 @@ PLUGINS = {
 }
 
 def open_by_pillow(
-    file: BinaryIO,
+    file: BinaryIO,  # open for reading, at any place
     image_format: str,  # Pillow's name; any that is read but TIFF
 ) -> Image.Image:
     "Read the header of a file, by the one plugin of Pillow that its format has."

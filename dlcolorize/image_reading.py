@@ -234,7 +234,7 @@ def _one_picture(
 # %% ../nbs/07_image_reading.ipynb #53c697ae
 def read_pages(
     source: str | os.PathLike | bytes | BinaryIO,  # path, bytes of a file, or open file
-    options: ReadOptions = ReadOptions(),
+    options: ReadOptions = ReadOptions(),  # which pages, limits, salvage
 ) -> Generator[Photo, None, None]:
     "Read an image file, page by page; `PhotoError` says why one cannot be read."
     with photo_errors(source_name(source)), open_source(source) as file:
@@ -248,7 +248,7 @@ def read_pages(
 # %% ../nbs/07_image_reading.ipynb #4c295c56
 def read(
     source: str | os.PathLike | bytes | BinaryIO,  # path, bytes of a file, or open file
-    options: ReadOptions = ReadOptions(),
+    options: ReadOptions = ReadOptions(),  # which page, limits, salvage
 ) -> Photo:
     "Read an image file, of several pages the first; `PhotoError` says what is wrong with it."
     with closing(read_pages(source, options)) as pages:

@@ -617,7 +617,7 @@ def _write_page(
 def write_tiff(
     part: Path,  # where to
     pages: Iterable[tuple[np.ndarray, Photo]],  # (h, w, 3) sRGB, and its source
-    options: WriteOptions,
+    options: WriteOptions,  # quality, provenance and the rest
     source: Path | None,  # the gray file
     classic: int = CLASSIC_TIFF,  # bytes of pixels; a file of more becomes BigTIFF
 ) -> None:
@@ -696,7 +696,7 @@ WRITERS = {
 def write(
     path: str | Path,  # its suffix says the format: PNG where there is none
     pages: Iterable[tuple[np.ndarray, Photo]],  # (h, w, 3) sRGB, and its source
-    options: WriteOptions = WriteOptions(),
+    options: WriteOptions = WriteOptions(),  # quality, provenance, overwriting
     source: str | Path | None = None,  # the gray file, whose date is kept
 ) -> None:
     "Write a colored photograph with everything its source carried; several pages into TIFF."

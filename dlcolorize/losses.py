@@ -28,7 +28,7 @@ class Loss(nn.Module):
 
 # %% ../nbs/40_losses.ipynb #980b186c
 def register_loss(
-    name: str,
+    name: str,  # as it stands in a configuration
     *heads: str,  # names of the heads that it fits
 ) -> Callable[[type[Loss]], type[Loss]]:
     "Decorate a subclass of `Loss` to register it."

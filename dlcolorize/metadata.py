@@ -50,7 +50,7 @@ class ColorFile:
 # %% ../nbs/02_metadata.ipynb #2e0be023
 def note_once(
     notes: list[str],  # gets the line
-    line: str,
+    line: str,  # a sentence for the user
 ) -> None:
     "Note something that is not noted yet."
     if line not in notes:
@@ -348,7 +348,7 @@ def _correct_inner(
 # %% ../nbs/02_metadata.ipynb #a0fe4883
 def color_exif(
     exif: bytes,  # of the photograph; may be empty
-    file: ColorFile,
+    file: ColorFile,  # what the color file holds
     notes: list[str],  # gets a line for what has to be given up
 ) -> bytes:  # empty where there is nothing that can be read
     "Make EXIF for the color file: upright, true of it, and without what is broken."
@@ -471,7 +471,7 @@ def rdf_of(
 
 # %% ../nbs/02_metadata.ipynb #dfdc6642
 def parse_xmp(
-    packet: bytes,
+    packet: bytes,  # XML, UTF-8
 ) -> etree._Element | None:
     "Parse a packet, with its own prefixes; None where it is no XMP."
     text = _packet_text(packet)
@@ -620,7 +620,7 @@ def upright_xmp(
 def color_xmp(
     packet: bytes,  # that the photograph brought; may be empty
     provenance: dict[str, str] | None,  # software, model, …; None: nothing is added
-    file: ColorFile,
+    file: ColorFile,  # what the color file holds
     notes: list[str],  # gets a line where the packet is damaged
 ) -> bytes:  # empty where there is nothing to write
     "Make XMP for the color file: true of it, and without what is broken."
@@ -650,7 +650,7 @@ PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
 
 def png_chunk(
     kind: bytes,  # four letters
-    content: bytes,
+    content: bytes,  # of the chunk, without length and checksum
 ) -> bytes:
     "Make a chunk of a PNG file."
     checksum = zlib.crc32(kind + content)
@@ -678,7 +678,7 @@ def chunk_body(
 LONGEST_TEXT = 2**24  # bytes, unpacked
 
 def inflated(
-    packed: bytes,
+    packed: bytes,  # zlib stream
 ) -> bytes | None:
     "Unpack what was deflated; None where it is broken, cut short, or longer than 16 MB."
     stream = zlib.decompressobj()
@@ -777,7 +777,7 @@ def possible_dpi(
 # %% ../nbs/02_metadata.ipynb #738f635b
 def with_chunks(
     png: bytes,  # a file
-    metadata: Metadata,
+    metadata: Metadata,  # what the chunks say
     profile: bytes,  # ICC
 ) -> bytes:
     "Put what there is to say into a PNG file."
@@ -798,7 +798,7 @@ LONGEST_SEGMENT = 65533  # bytes of content
 
 def jpeg_segment(
     marker: int,  # the second byte: 0xED for IPTC, 0xFE for a comment
-    content: bytes,
+    content: bytes,  # at most 65,533 bytes
 ) -> bytes:
     "Make a segment of a JPEG file."
     return struct.pack('>BBH', 0xFF, marker, len(content) + 2) + content
@@ -876,7 +876,7 @@ LONGEST_PIECE = 65000  # bytes of an extension
 EXTENSION = b'http://ns.adobe.com/xmp/extension/\0'
 
 def split_xmp(
-    packet: bytes,
+    packet: bytes,  # of any length
     provenance: dict[str, str] | None,  # which stays in the main packet
 ) -> tuple[bytes, bytes]:  # the main packet, and the segments of its extension
     "Split XMP of any length as JPEG takes it."

@@ -90,7 +90,7 @@ def _ground(
 # %% ../nbs/15_old_prints.ipynb #op000010
 def with_border(
     pixels: np.ndarray,  # (h, w) uint8, a gray photograph
-    border: Border,
+    border: Border,  # its tone, grain and sides
 ) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:  # scan, what of it is photograph, top and left
     "Draw a border around a photograph, and store both as a JPEG file does."
     height, width = pixels.shape

@@ -337,7 +337,7 @@ def _opacity_of_type(
 
 # %% ../nbs/04_photos.ipynb #126e2d13
 def from_stored(
-    stored: StoredPixels,
+    stored: StoredPixels,  # as a file holds it
     image_format: str,  # Pillow's name
     metadata: Metadata,  # as stored
     notes: list[str],  # gets a line for each thing that is given up or had to be decided

@@ -117,7 +117,7 @@ _PARSERS: dict[type, Callable] = {
 
 # %% ../nbs/50_runs.ipynb #f9dd71e8
 def make_head(
-    config: TrainConfig,
+    config: TrainConfig,  # with head and loss
 ) -> Head:
     "Make the head of a run; `RunError` where there is no such head or it has no such loss."
     head = HEADS.find(config.head)
@@ -126,8 +126,8 @@ def make_head(
 
 # %% ../nbs/50_runs.ipynb #4ed106db
 def make_network(
-    config: TrainConfig,
-    head: Head,
+    config: TrainConfig,  # with model, width, dropout, pretrained
+    head: Head,  # as make_head gives it
 ) -> nn.Module:  # lightness (n, 1, h, w) in [-1, 1] to what the head predicts
     "Build the network of a run; `RunError` where there is none, or the head does not fit it."
     entry = find_network(config.model)
@@ -141,15 +141,15 @@ def make_network(
 
 # %% ../nbs/50_runs.ipynb #eb9e3144
 def make_loss(
-    config: TrainConfig,
-    head: Head,
+    config: TrainConfig,  # with loss and label_weight
+    head: Head,  # as make_head gives it
 ) -> Loss:  # called with predictions, the head's target, and labels
     "Make the loss of a run; `RunError` where the head has no such loss."
     return head.losses.find(config.loss).from_config(head, config)
 
 # %% ../nbs/50_runs.ipynb #db0e0afa
 def write_whole(
-    path: Path,
+    path: Path,  # of the file, whose folder exists
     content: bytes,  # complete: a full disk then raises one kind of error
 ) -> None:
     "Write a file to the last byte, or not at all."
@@ -160,8 +160,8 @@ def write_whole(
 
 # %% ../nbs/50_runs.ipynb #74002b7d
 def write_json(
-    path: Path,
-    content: dict,
+    path: Path,  # of the file, whose folder exists
+    content: dict,  # of texts, numbers, lists and dictionaries
 ) -> None:
     "Write a dictionary for people to read."
     write_whole(path, (json.dumps(content, indent=2) + '\n').encode())
@@ -187,7 +187,7 @@ def _commit() -> str:
 
 # %% ../nbs/50_runs.ipynb #8024e637
 def write_config(
-    config: TrainConfig,
+    config: TrainConfig,  # whose out is the run's folder
     **facts,  # more that is known of the run
 ) -> None:
     "Write a run's configuration, and where it is trained, into its folder."

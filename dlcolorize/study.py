@@ -114,7 +114,7 @@ def read_tests(
 # %% ../nbs/62_study.ipynb #fe3e86ee
 def score_run(
     folder: str | Path,  # a training run's
-    tests: Tests,
+    tests: Tests,  # by set, as read_tests gives them
 ) -> None:
     "Score a run: every test photograph into test.csv, accuracy by colorfulness into curve.csv."
     run = Run.open(folder)
@@ -135,9 +135,9 @@ FACTORS = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)  # of ab
 
 @torch.no_grad()
 def curve(
-    run: Run,
+    run: Run,  # an opened run
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    factors: Sequence[float] = FACTORS,
+    factors: Sequence[float] = FACTORS,  # that ab are multiplied by
 ) -> pd.DataFrame:  # rebalancing_undone, factor, gain over the gray copy in dB, colorfulness
     "Measure accuracy and colorfulness of a network's colors, made weaker and stronger."
     rows = []
@@ -178,7 +178,7 @@ def _normalized(pixels: np.ndarray) -> np.ndarray:
 def write_ssim(
     path: Path,  # .csv
     folder: Path,  # a training run's
-    tests: Tests,
+    tests: Tests,  # by set, as read_tests gives them
 ) -> None:
     "Measure the SSIM of a run's predictions, and of gray copies, with every ruler."
     answers, rows = {'gray copy': gray_copy} | run_answers(folder), []
@@ -230,7 +230,7 @@ def run_study(
     data: str | Path,  # the folder of packed sets
     sources: dict[str, Path],  # by set, the folder or archive of its test photographs
     out: str | Path,  # a folder for each run
-    budget: Budget,
+    budget: Budget,  # one of BUDGETS
     plan: dict[str, PlannedRun] | None = None,  # by name; PLAN by default
 ) -> None:
     "Train and score what is not done; `ValueError` for a run that has other settings."
@@ -287,7 +287,7 @@ def _refuse_other_settings(config: TrainConfig) -> None:
 # %% ../nbs/62_study.ipynb #d45e65d3
 def write_baselines(
     out: Path,  # the folder of the study
-    tests: Tests,
+    tests: Tests,  # by set, as read_tests gives them
 ) -> None:
     "Score the baselines into baselines.csv, unless it is there."
     if (out / 'baselines.csv').exists():
@@ -314,7 +314,7 @@ def read_scores(
 SPACES = {'rgb': ('rgb',), 'lab': ('lab', 'bins')}  # color spaces that are compared, their heads
 
 def suggest_settings(
-    trial: optuna.Trial,
+    trial: optuna.Trial,  # whose settings are drawn
     space: str,  # a name of SPACES
 ) -> dict:  # fields of a TrainConfig
     "Draw the settings of a trial."
@@ -334,7 +334,7 @@ class PruneTrial(Callback):
     "Report a trial's gain after every epoch, and stop it where others were better by then."
     order = 66  # after the history
 
-    def __init__(self, trial: optuna.Trial):
+    def __init__(self, trial: optuna.Trial):  # that the training belongs to
         self.trial = trial
 
     def after_epoch(self):
@@ -348,7 +348,7 @@ def search(
     out: str | Path,  # a folder for search.db and for a table of the trials of each space
     settings: dict,  # of every trial: fields of a TrainConfig
     trials: int = 20,  # in all, of each space
-    spaces: Sequence[str] = ('lab', 'rgb'),
+    spaces: Sequence[str] = ('lab', 'rgb'),  # names of SPACES
 ) -> None:
     "Search settings of the U-Net for both spaces, and continue a search that was interrupted."
     out = Path(out)

@@ -485,7 +485,7 @@ def _lacks_directory(
 
 # %% ../nbs/05_tiff_reading.ipynb #24c086ed
 def parse_tiff(
-    file: OpenedFile,
+    file: OpenedFile,  # open for reading, at any place
 ):  # tifffile's TiffFile
     "Parse a TIFF file; `PhotoError` where it has no page."
     import tifffile
@@ -535,8 +535,8 @@ def _check_pages(
 
 # %% ../nbs/05_tiff_reading.ipynb #07381af5
 def tiff_pages(
-    file: OpenedFile,
-    options: ReadOptions,
+    file: OpenedFile,  # open for reading, at any place
+    options: ReadOptions,  # which pages, limits
 ) -> Iterator[Photo]:  # all with one list of notes
     "Read the photographs of a TIFF file; an error only where none of them can be read."
     notes, failure, given = [], None, 0

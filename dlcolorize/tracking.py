@@ -28,7 +28,7 @@ class Track(Callback):
     "Log a run with Weights & Biases."
     order = 68  # after the history, before the checkpoint
 
-    def __init__(self, config: TrainConfig):
+    def __init__(self, config: TrainConfig):  # of the run
         self.config = config
 
     def before_fit(self):
@@ -52,7 +52,7 @@ class Track(Callback):
 
 # %% ../nbs/52_tracking.ipynb #41c129b3
 def begin_tracking(
-    config: TrainConfig,
+    config: TrainConfig,  # of the run; its out holds what is offline
 ):  # a run of wandb
     "Begin a run online where there is an account and its server responds, else in its folder."
     import wandb

@@ -64,7 +64,7 @@ class TargetLoss(nn.Module):
     def __init__(
         self,
         head: Head,  # which takes its target from the photographs
-        loss: Loss,
+        loss: Loss,  # one of the head's
     ):
         super().__init__()
         self.head, self.loss = head, loss
@@ -75,7 +75,7 @@ class TargetLoss(nn.Module):
 # %% ../nbs/54_training.ipynb #sampled01
 @torch.no_grad()
 def sampled_ab(
-    batches: PhotoBatches,
+    batches: PhotoBatches,  # whose photographs are sampled
     sample: int = 4000,  # photographs, evenly spread
 ) -> Iterator[torch.Tensor]:  # (n, 2, size / 4, size / 4) in [-1, 1]
     "Look at the colors of a sample of the training photographs, at a quarter of their size."
@@ -104,7 +104,7 @@ def _encoder_and_rest(net: nn.Module) -> list[list[nn.Parameter]]:
 
 # %% ../nbs/54_training.ipynb #learner02
 def make_learner(
-    config: TrainConfig,
+    config: TrainConfig,  # of the run
 ) -> Learner:  # with the head as head, and the class names as classes
     "Put together data, network, loss and metrics of a run; `RunError` where they do not fit."
     torch.manual_seed(config.seed)
@@ -149,7 +149,7 @@ class Distributed(Callback):
     "Average the gradients of all processes."
     order = 11  # after the moving average has copied the bare network
 
-    def __init__(self, device: str):
+    def __init__(self, device: str):  # as cpu or cuda
         from accelerate import Accelerator
         self.accelerator = Accelerator(cpu=device == 'cpu')
 
@@ -168,7 +168,7 @@ class Resumable(RunError):
 
 # %% ../nbs/54_training.ipynb #7e8975ac
 def train(
-    config: TrainConfig,
+    config: TrainConfig,  # of the run
     resume: bool = False,  # go on with what an interrupted run left in its folder, if anything
     callbacks: Sequence[Callback] = (),  # more of fastai's
 ) -> Learner:  # with the averaged weights as its model
@@ -280,7 +280,7 @@ def _last_checkpoint(
 
 # %% ../nbs/54_training.ipynb #58b92d91
 def find_learning_rate(
-    config: TrainConfig,
+    config: TrainConfig,  # of the run
     steps: int = 100,  # of training
 ) -> tuple[float, pd.DataFrame]:  # the suggested rate; lr and loss of each step
     "Run fastai's learning-rate finder on a run's network and data."
