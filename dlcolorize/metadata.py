@@ -777,7 +777,7 @@ def possible_dpi(
 # %% ../nbs/02_metadata.ipynb #738f635b
 def with_chunks(
     png: bytes,  # a file
-    metadata: Metadata,  # what the chunks say
+    metadata: Metadata,  # whose chunks, dpi, EXIF and XMP are written
     profile: bytes,  # ICC
 ) -> bytes:
     "Put what there is to say into a PNG file."

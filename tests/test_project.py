@@ -116,3 +116,36 @@ def test_the_pictures_are_of_a_reasonable_size():
     for path in (ROOT / "nbs" / "images").iterdir():
         with Image.open(path) as image:
             assert max(image.size) <= 2000 and path.stat().st_size < 400_000
+
+
+def undocumented(path):
+    "List parameters of exported functions and classes that have no comment, as (name, parameter)."
+    source = path.read_text()
+    lines, tree, exported, found = source.splitlines(), ast.parse(source), [], []
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
+            exported = ast.literal_eval(node.value)
+    for node in tree.body:
+        if getattr(node, "name", None) not in exported:
+            continue
+        members = node.body if isinstance(node, ast.ClassDef) else [node]
+        for member in members:
+            if not isinstance(member, ast.FunctionDef) or member.name not in (
+                node.name,
+                "__init__",
+            ):
+                continue
+            parameters = [*member.args.posonlyargs, *member.args.args, *member.args.kwonlyargs]
+            found += [
+                (node.name, parameter.arg)
+                for parameter in parameters
+                if parameter.arg not in ("self", "cls")
+                and "#" not in lines[parameter.end_lineno - 1]
+            ]
+    return found
+
+
+def test_every_parameter_of_an_exported_function_has_a_comment():
+    modules = list((ROOT / "dlcolorize").glob("[!_]*.py"))
+    modules.remove(ROOT / "dlcolorize" / "command_line.py")  # its parameters have help texts
+    assert {path.stem: names for path in modules if (names := undocumented(path))} == {}
