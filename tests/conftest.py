@@ -45,3 +45,8 @@ def dlcolorize(tmp_path):
 def pixels(path):
     "An image file as whole numbers that can be subtracted."
     return np.asarray(Image.open(path)).astype(int)
+
+
+def pytest_collection_modifyitems(items):
+    "Begin with the longest tests, so that at the end no worker waits for one."
+    items.sort(key=lambda item: "test_training" not in item.nodeid)
