@@ -180,6 +180,7 @@ def colorize_photo(
     notes = [*first.notes, *(_format_notes(first.format, target) if options.keep else ())]
     return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
 
+# %% ../nbs/80_command_line.ipynb #5371b044
 def _first_pages(photos: Iterator, recolor: bool) -> tuple:
     "Read one page, or two; the first one's view; and the reason to leave them, if there is one."
     from dlcolorize.views import reason_to_leave, view_of

@@ -229,6 +229,7 @@ def photo_loaders(
             epoch_size=epoch_size if train else None, aged=aged and train))
     return DataLoaders(*loaders, device=torch.device(device)), classes
 
+# %% ../nbs/26_data_loading.ipynb #8285774c
 def _joined(
     arrays: list[np.ndarray],  # each (count, size, size, 3) uint8
     folders: Sequence[str | Path],  # they come from

@@ -157,6 +157,7 @@ class AbGrid(nn.Module):
         shares = torch.softmax(scores / temperature, dim=1)
         return F.conv2d(shares, self.centers.T[:, :, None, None])
 
+# %% ../nbs/32_heads.ipynb #76d742f1
 def _nodes_around_srgb(
     step: float,  # units of ab
 ) -> np.ndarray:  # (bins, 2) grid coordinates

@@ -600,6 +600,7 @@ def prepare(
         raise DataError(f'{dest}: {reason}; what is done is kept, another try goes on') from None
     return read_manifest(dest)
 
+# %% ../nbs/22_preparing.ipynb #0612f429
 def _examine_all(
     sources: list[Path], chosen: list[list[PhotoFile]], journal: Journal, workers: int
 ) -> Iterator[tuple[dict, np.ndarray | None]]:

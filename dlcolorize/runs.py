@@ -269,6 +269,7 @@ class Run:
         "Scores of the test photographs, once `study.score_run` has written them."
         return pd.read_csv(self.folder / 'test.csv')
 
+# %% ../nbs/50_runs.ipynb #ae6e6c28
 def _in_float32(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
     "Weights as they are computed with; large ones are stored in 16 bits."
     return {name: value.float() if value.is_floating_point() else value

@@ -254,6 +254,7 @@ def run_study(
         if name == 'unet-lab-coco' and not (out / 'ssim.csv').exists():
             write_ssim(out / 'ssim.csv', out / name, {name: tests[name] for name in sources})
 
+# %% ../nbs/62_study.ipynb #650df5c9
 def _is_trained(folder: Path) -> bool:
     return (folder / 'result.json').exists()
 
@@ -368,6 +369,7 @@ def search(
             callbacks=[lambda study, trial, space=space: _write_trials(
                 study, out / f'search-{space}.csv')])
 
+# %% ../nbs/62_study.ipynb #6108c14a
 def _try_settings(trial: optuna.Trial, data: str | Path, settings: dict, space: str) -> float:
     "Train a trial, and return its gain over the gray copy in dB."
     with tempfile.TemporaryDirectory() as folder:
