@@ -106,7 +106,7 @@ def colorizing_cost(
         whole = time.perf_counter() - start
         rows.append((whole, network.seconds, colors.seconds - network.seconds,
                      whole - colors.seconds))
-    whole, *parts = np.median(rows[1:], 0)  # the first is warming up
+    whole, *parts = sorted(rows[1:])[repeats // 2]  # the first is warming up
     shares = {name: round(part / whole, 2)
               for name, part in zip(('network', 'colors', 'files'), parts)}
     return dict(seconds=round(whole, 3)) | shares | dict(peak_mib=peak_mib())
