@@ -31,6 +31,7 @@ class Head(nn.Module):
 
     def __init_subclass__(cls) -> None:
         cls.losses = Registry('loss')
+        cls.losses.update(getattr(super(cls, cls), 'losses', {}))  # those of the head it refines
 
     @classmethod
     def from_config(

@@ -68,8 +68,10 @@ def find_network(
     name: str,  # as 'unet' or 'dynamic-resnet18'
 ) -> NetworkEntry:
     "Look up a network by its name, or by that of its family; `RunError` where there is none."
-    for family, entry in NETWORKS.items():
-        prefix = family.rstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
-        if prefix != family and name.startswith(prefix) and name != prefix:
-            return entry
+    if name not in NETWORKS:
+        for family, entry in NETWORKS.items():
+            prefix = family.rstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')
+            is_family = family != prefix and prefix.endswith('-')
+            if is_family and name.startswith(prefix) and name != prefix:
+                return entry
     return NETWORKS.find(name)

