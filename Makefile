@@ -56,7 +56,7 @@ lint: .venv/test.installed  ## rules in ruff.toml and mypy.ini
 	$(BIN)/ruff check nbs tests setup.py dlcolorize
 	$(BIN)/mypy
 
-lab: .venv/test.installed  ## JupyterLab on the notebooks, which are cleaned when they are saved
+lab: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)  ## JupyterLab on the notebooks, which are cleaned when they are saved
 	cd nbs && JUPYTER_CONFIG_PATH=$(CURDIR)/.venv/.jupyter ../$(BIN)/jupyter lab
 
 export: .venv/test.installed  ## dlcolorize/*.py from the notebooks
@@ -83,8 +83,8 @@ readme: .venv/test.installed  ## README.md from nbs/index.ipynb
 	printf '#!/bin/sh\n"%s/.venv/bin/nbdev_trust"\n' '$(CURDIR)' > .git/hooks/post-merge
 	@touch $@
 
-clean:
-	rm -rf .venv colorized
+clean:  ## all that make has made, but for data and runs
+	rm -rf .venv colorized _docs _proc build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 .venv/bin/uv:
 	$(PYTHON) -m venv .venv
