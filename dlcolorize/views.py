@@ -6,7 +6,7 @@
 __all__ = ['FULL_RANGE', 'NARROWEST', 'BLACK', 'WHITE', 'MOST_BLEMISH', 'SPARSE', 'GAP', 'STEEPEST', 'DEEPEST', 'ENOUGH', 'Line',
            'NO_LINE', 'Oval', 'LEAST', 'EDGE_SIZE', 'FRAMED_SIZE', 'TONE_STEPS', 'LEAST_COLOR', 'PATCHES', 'PAGE_SIZE',
            'shape_of_area', 'resize', 'reduced', 'Levels', 'find_levels', 'Frame', 'find_frame', 'View', 'view_of',
-           'color_left', 'in_color', 'is_page', 'reason_to_leave']
+           'color_left', 'in_color', 'is_page', 'is_black_and_white', 'reason_to_leave']
 
 # %% ../nbs/10_views.ipynb #2b963e46
 import math
@@ -807,10 +807,11 @@ def is_page(
     if min(rows, columns) < 4:
         return False
     picked = picked[: rows * 16, : columns * 16]
-    return _is_inked(picked)
+    return _is_inked(picked) or _is_inked(100 - picked, is_negative=True)
 
 def _is_inked(
     picked: np.ndarray,  # (h, w) L*, sides multiples of 16
+    is_negative: bool = False,  # white ink on black paper, made positive
 ) -> bool:
     "Check whether a picture is light paper with thin ink all over it."
     def squares(picture):
@@ -826,7 +827,11 @@ def _is_inked(
     inked = (squares(ink).mean((1, 3)) > 0.02).mean()
     thick = (~_greatest_around(~ink, 5)).sum() / max(ink.sum(), 1)
     flat = (darker < 0.1 * contrast).mean()
-    return bool(contrast > 0.2 and flat > 0.6 and 0.015 < ink.mean() < 0.35 and thick < 0.05
+    between = (np.abs(darker - contrast / 2) < contrast / 4).mean()
+    if is_negative and (between > 0.1 or ink.mean() < 0.05 or contrast < 0.7):
+        return False
+    is_thin = thick < 0.05 or (thick < 0.2 and between < 0.04)
+    return bool(contrast > 0.2 and flat > 0.6 and 0.015 < ink.mean() < 0.35 and is_thin
                 and inked > 0.25)
 
 def _greatest_around(
@@ -838,6 +843,13 @@ def _greatest_around(
         padded = np.pad(values, [(size // 2, size // 2), (0, 0)], 'edge')
         values = np.max([padded[start : start + len(values)] for start in range(size)], 0).T
     return values
+
+# %% ../nbs/10_views.ipynb #onebit01
+def is_black_and_white(
+    lightness: np.ndarray,  # (h, w) L*
+) -> bool:
+    "Check whether a picture has no gray: no point of it has room for color."
+    return bool(((lightness < 1) | (lightness > 99)).mean() > 0.999)
 
 # %% ../nbs/10_views.ipynb #reason01
 def reason_to_leave(
@@ -852,6 +864,8 @@ def reason_to_leave(
         return 'a blank sheet, to which no color fits'
     if is_page(view.inside(photo.lightness)):
         return 'a page of text or a line drawing, to which no color fits'
+    if is_black_and_white(photo.lightness):
+        return 'only pure black and white, which have room for no color'
     return None
 
 def _inside(photo: Photo, view: View) -> Photo:

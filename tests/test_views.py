@@ -4,8 +4,8 @@ import io
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
-from scipy.ndimage import binary_dilation
+from PIL import Image, ImageDraw, ImageFilter
+from scipy.ndimage import binary_dilation, gaussian_filter
 from skimage import data
 
 from dlcolorize import Colorizer
@@ -13,7 +13,14 @@ from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.color_spaces import lab_to_srgb, srgb_to_lab, srgb_to_lightness
 from dlcolorize.image_reading import as_photo
 from dlcolorize.photos import Photo
-from dlcolorize.views import find_levels, reason_to_leave, resize, view_of
+from dlcolorize.views import (
+    find_levels,
+    is_black_and_white,
+    is_page,
+    reason_to_leave,
+    resize,
+    view_of,
+)
 
 
 def gray(name):
@@ -318,6 +325,17 @@ def page(height, size):
     return np.asarray(sheet)
 
 
+def thick_lines():
+    "Circles of a broad pen."
+    sheet, places = Image.new("L", (900, 700), 245), np.random.default_rng(3)
+    for _ in range(25):
+        x, y, side = places.integers(40, 500, 3)
+        ImageDraw.Draw(sheet).ellipse(
+            [x, y, x + side / 2, y + side / 2], outline=20, width=int(places.integers(6, 12))
+        )
+    return np.asarray(sheet)
+
+
 PAGES = {
     "page": data.page(),
     "text": data.text(),
@@ -326,6 +344,9 @@ PAGES = {
     "one bit": (page(1000, 20) > 128) * np.uint8(255),
     "faded": (150 + page(1000, 20) * 0.3).astype(np.uint8),
     "on a lid": scan(page(1000, 20), tone=5)[0],
+    "white on black": 255 - page(1000, 20),
+    "large on a slide": 230 - (page(800, 48) * 0.8).astype(np.uint8),
+    "thick lines": thick_lines(),
 }
 
 
@@ -337,15 +358,33 @@ def test_a_page_is_left(kind):
     )
 
 
+def halftone(pixels):
+    "Print a photograph with dots of six pixels."
+    waves = np.add.outer(*[np.cos(np.arange(side) * np.pi / 3) for side in pixels.shape])
+    return np.where(waves * 64 + 128 < pixels, 235, 30).astype(np.uint8)
+
+
 @pytest.mark.parametrize("name", PHOTOS)
-def test_halftones_and_one_bit_photographs_are_photographs(name):
-    dithered = Image.fromarray(PHOTOS[name]).convert("1").convert("L")
-    screen = (
-        np.add.outer(*[np.cos(np.arange(side) * np.pi / 3) for side in PHOTOS[name].shape]) * 64
-        + 128
-    )
-    for pixels in (np.asarray(dithered), np.where(screen < PHOTOS[name], 255, 0).astype(np.uint8)):
-        assert reason_to_leave(read(pixels)) is None
+def test_a_scanned_halftone_is_a_photograph(name):
+    scanned = Image.fromarray(halftone(PHOTOS[name])).filter(ImageFilter.GaussianBlur(1))
+    assert reason_to_leave(read(np.asarray(scanned))) is None
+
+
+@pytest.mark.parametrize("name", PHOTOS)
+def test_pure_black_and_white_has_no_room_for_color(name):
+    one_bit = np.asarray(Image.fromarray(PHOTOS[name]).convert("1").convert("L"))
+    assert is_black_and_white(pixels_to_lightness(one_bit))
+    assert reason_to_leave(read(one_bit)).endswith(("room for no color", "no color fits"))
+    assert np.ptp(Colorizer(threads=1)(one_bit), axis=2).max() <= 1  # of 255
+
+
+@pytest.mark.parametrize("stars", [300, 1000, 4000])
+def test_a_starry_sky_is_no_page(stars):
+    sky, places = np.zeros((700, 900)), np.random.default_rng(0)
+    where = places.integers(0, 700, stars), places.integers(0, 900, stars)
+    sky[where] = 5_000 * places.exponential(size=stars)  # few are bright, most are faint
+    sky = gaussian_filter(sky, 2)
+    assert not is_page(pixels_to_lightness((sky.clip(0, 245) + 8).astype(np.uint8)))
 
 
 BLEMISHES = {
