@@ -778,19 +778,19 @@ def evaluate(
     from dlcolorize.colorizing import Colorizer
     with _one_line_errors('the same command begins anew'):
         if Path(model).is_dir():
-            answers = evaluation.run_answers(model)
+            predictors = evaluation.run_predictors(model)
         else:
-            answers = evaluation.colorizer_answers(Colorizer(model, vividness))
+            predictors = evaluation.colorizer_predictors(Colorizer(model, vividness))
         names, photos = evaluation.read_test_photos(data, split)
-        scores = evaluation.evaluate(answers, names, photos)
+        scores = evaluation.evaluate(predictors, names, photos)
     table = evaluation.score_table(scores)
     if out is not None:
         evaluation.write_table(table, out.with_name(f'table-{out.name}'))
         scores.to_csv(out, index=False, float_format='%.5g')
-        colors = evaluation.by_color(answers, photos)
+        colors = evaluation.by_color(predictors, photos)
         colors.to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
         count = min(3, len(names))
-        figure = evaluation.extremes_figure(scores, answers, names, photos, count)
+        figure = evaluation.extremes_figure(scores, predictors, names, photos, count)
         figure.savefig(out.with_suffix('.webp'))
     _print_table(table)
 

@@ -28,7 +28,7 @@ from .colorizing import Colorizer, along_edges
 from .data_loading import spread_rows
 from .heads import DistributionHead, Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
-from .metrics import colorfulness, gray_copy, psnr
+from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
 from .model_files import ModelCard, ModelError, card_from_dict, card_from_json
 from .photos import Photo
 from .preparing import read_split
@@ -298,8 +298,8 @@ def add_quality(
     card = card_of_file(model)
     quality = dict(card.quality)
     for path in sorted(Path(run).glob('test-*.csv')):
-        means = pd.read_csv(path).groupby('answer').mean(numeric_only=True)
-        own, gray = means.loc[card.name], means.loc['gray copy']
+        means = pd.read_csv(path).groupby('predictor').mean(numeric_only=True)
+        own, gray = means.loc[card.name], means.loc[GRAY_COPY]
         scores = dict(psnr=own.psnr, gain=own.psnr - gray.psnr, mae=own.mae, ssim=own.ssim,
                       colorfulness=own.colorfulness / own.true_colorfulness)
         name = path.stem.removeprefix('test-')

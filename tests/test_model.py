@@ -48,8 +48,8 @@ def test_onnx_and_torch_make_the_same_picture(in_torch, name):
     undone = np.float32([colorizer.rebalancing_undone])
     with torch.no_grad():
         coarse = denormalize_ab(in_torch(seen, torch.from_numpy(undone))[0].numpy())
-    session, said = colorizer.network, dict(lightness=seen.numpy(), undone=undone)
-    assert np.abs(denormalize_ab(session.run(["ab"], said)[0][0]) - coarse).max() < 0.5
+    session, inputs = colorizer.network, dict(lightness=seen.numpy(), undone=undone)
+    assert np.abs(denormalize_ab(session.run(["ab"], inputs)[0][0]) - coarse).max() < 0.5
     middle = [
         min(sides) for sides in zip(lightness.shape, shape_of_area(*lightness.shape, EDGE_SIZE))
     ]
@@ -76,13 +76,13 @@ def test_the_weights_are_those_of_the_run():
 
 @pytest.mark.parametrize("name", SETS)
 def test_the_card_says_what_was_measured(name):
-    scores = pd.read_csv(RESULTS / f"test-{name}.csv").set_index(["answer", "photo"])
+    scores = pd.read_csv(RESULTS / f"test-{name}.csv").set_index(["predictor", "photo"])
     model, gray = scores.loc["base"], scores.loc["gray copy"]
-    said = colorizer.card["quality"][name]
+    noted = colorizer.card["quality"][name]
     assert len(model) == len(gray) == 500
-    assert said["psnr"] == pytest.approx(model.psnr.mean(), abs=0.001)
-    assert said["gain"] == pytest.approx((model.psnr - gray.psnr).mean(), abs=0.001)
-    assert said["colorfulness"] == pytest.approx(
+    assert noted["psnr"] == pytest.approx(model.psnr.mean(), abs=0.001)
+    assert noted["gain"] == pytest.approx((model.psnr - gray.psnr).mean(), abs=0.001)
+    assert noted["colorfulness"] == pytest.approx(
         model.colorfulness.mean() / model.true_colorfulness.mean(), abs=0.001
     )
 
@@ -91,7 +91,7 @@ def test_the_card_says_what_was_measured(name):
 def test_it_beats_doing_nothing(name):
     means = (
         pd.read_csv(RESULTS / f"test-{name}.csv")
-        .groupby("answer")[["mae", "psnr", "ssim", "colorfulness", "true_colorfulness"]]
+        .groupby("predictor")[["mae", "psnr", "ssim", "colorfulness", "true_colorfulness"]]
         .mean()
     )
     model, gray = means.loc["base"], means.loc["gray copy"]

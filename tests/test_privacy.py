@@ -126,9 +126,9 @@ def test_the_training_layer_leaves_the_documented_caches(run):
 
 def test_the_switches_are_set_and_a_users_choice_is_kept(run, tmp_path):
     values = f"[os.environ[name] for name in {sorted(SWITCHES)}]"
-    program = f"import dlcolorize, os; open('said', 'w').write(repr({values}))"
+    program = f"import dlcolorize, os; open('switches', 'w').write(repr({values}))"
     run("-c", program)
-    assert (tmp_path / "said").read_text() == "['1', '1', 'false']"
+    assert (tmp_path / "switches").read_text() == "['1', '1', 'false']"
     run(
         "-c",
         program,
@@ -136,4 +136,4 @@ def test_the_switches_are_set_and_a_users_choice_is_kept(run, tmp_path):
         ORT_DISABLE_TELEMETRY="",
         WANDB_ERROR_REPORTING="true",
     )
-    assert (tmp_path / "said").read_text() == "['0', '1', 'true']"
+    assert (tmp_path / "switches").read_text() == "['0', '1', 'true']"

@@ -69,16 +69,16 @@ def test_the_readme_is_the_index_notebook():
 def test_the_readmes_numbers_are_those_of_the_results():
     rows = re.findall(r"^\| (COCO|dogs|landscapes) \| (.+?) \| (.+) \|$", README, re.MULTILINE)
     assert len(rows) == 12
-    for name, answer, numbers in rows:
-        file = f"{'careful' if '--vividness 0' in answer else 'test'}-{name.lower()}.csv"
+    for name, predictor, numbers in rows:
+        file = f"{'careful' if '--vividness 0' in predictor else 'test'}-{name.lower()}.csv"
         table = pd.read_csv(ROOT / "results" / "base" / file)
-        scores = table.groupby("answer").mean(numeric_only=True)
+        scores = table.groupby("predictor").mean(numeric_only=True)
         baselines = {"gray copy": "gray copy", "one mean color": "mean ab"}
-        row = scores.loc["base" if "dlcolorize" in answer else baselines[answer]]
+        row = scores.loc["base" if "dlcolorize" in predictor else baselines[predictor]]
         gain = row.psnr - scores.loc["gray copy"].psnr
         expected = [row.mae, row.psnr, row.ssim, gain, row.colorfulness / row.true_colorfulness]
         error = np.abs(np.array(numbers.split(" | "), float) - expected).max()
-        assert error < 0.0051, (name, answer)
+        assert error < 0.0051, (name, predictor)
 
 
 def test_the_readmes_links_and_pictures_are_there():

@@ -19,11 +19,11 @@ from dlcolorize.evaluation import (
     by_color,
     evaluate,
     read_test_photos,
-    run_answers,
+    run_predictors,
     score_table,
     write_table,
 )
-from dlcolorize.metrics import gray_copy, psnr
+from dlcolorize.metrics import GRAY_COPY, MEAN_AB, gray_copy, psnr
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.runs import Run, TrainConfig
 from dlcolorize.training import train
@@ -91,7 +91,7 @@ def test_every_comparison_differs_in_one_thing():
         ("unet-lab-dogs", "trained_on"),
         ("unet-lab-general", "trained_on"),
         ("unet-lab-l1-coco", "loss"),
-        ("taught-lab-coco", "teacher"),
+        ("distilled-lab-coco", "teacher"),
         ("unet-lab-coco-seed1", "seed"),
         ("dynamic-lab-coco", "model"),
     ):
@@ -143,7 +143,7 @@ def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(
     assert (tmp_path / "unet-lab-coco" / "test.csv").read_bytes() == before
 
 
-def test_both_answers_of_a_run_use_one_prediction(rgb_run, photos, monkeypatch):
+def test_both_predictors_of_a_run_use_one_prediction(rgb_run, photos, monkeypatch):
     from dlcolorize import evaluation
 
     predicted, predict = [], evaluation.predict
@@ -153,7 +153,7 @@ def test_both_answers_of_a_run_use_one_prediction(rgb_run, photos, monkeypatch):
         lambda run, truth, **choice: predicted.append(truth) or predict(run, truth, **choice),
     )
     names, truth = read_test_photos(photos, "train", size=64)
-    evaluate(run_answers(rgb_run), names, truth)
+    evaluate(run_predictors(rgb_run), names, truth)
     assert [len(batch) for batch in predicted] == [len(batch) for batch in truth.split(50)]
 
 
@@ -167,7 +167,7 @@ def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, 
     )
     names, whole = read_test_photos(photos)
     scores = study.read_scores(tmp_path)
-    gray = scores[scores.answer == "gray copy"].set_index(["set", "photo"]).psnr
+    gray = scores[scores.predictor == GRAY_COPY].set_index(["set", "photo"]).psnr
     for name, truth in (
         ("coco", F.interpolate(whole, size=(48, 48), mode="bilinear", antialias=True)),
         (study.UNSHRUNK, whole),
@@ -175,7 +175,7 @@ def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, 
         assert gray[name][names].to_numpy() == pytest.approx(
             psnr(truth, gray_copy(truth)), rel=1e-4
         )
-        assert (scores[scores.set == name].answer.value_counts() == len(names)).all()
+        assert (scores[scores.set == name].predictor.value_counts() == len(names)).all()
     assert set(pd.read_csv(tmp_path / "ssim.csv").set) == {"coco"}
 
 
@@ -183,9 +183,9 @@ def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, p
     from skimage.color import rgb2lab
 
     _, truth = read_test_photos(photos, "train", size=64)
-    said, kept = (answer(truth[:4]) for answer in run_answers(rgb_run).values())
-    lab = [rgb2lab(pixels.permute(0, 2, 3, 1).numpy()) for pixels in (truth[:4], said, kept)]
-    inside = ((kept > 0) & (kept < 255)).all(1).numpy()  # where the screen can show the colour
+    plain, kept = (predict(truth[:4]) for predict in run_predictors(rgb_run).values())
+    lab = [rgb2lab(pixels.permute(0, 2, 3, 1).numpy()) for pixels in (truth[:4], plain, kept)]
+    inside = ((kept > 0) & (kept < 255)).all(1).numpy()  # where the screen can show the color
     assert np.abs(lab[2] - lab[0])[..., 0][inside].max() < 1 < np.abs(lab[1] - lab[0])[..., 0].max()
     assert np.abs(lab[2] - lab[1])[..., 1:][inside].mean() < 1
 
@@ -197,15 +197,15 @@ def test_the_share_explained_is_of_the_variance(rgb_run, photos):
             {"truth": lambda truth: truth ^ 1, "inverted": lambda truth: 255 - truth}, names, truth
         )
     )
-    assert table["a*b* explained"].to_dict() | {"gray copy": ""} == {
-        "gray copy": "",
-        "mean ab": "0%",
+    assert table["a*b* explained"].to_dict() | {GRAY_COPY: ""} == {
+        GRAY_COPY: "",
+        MEAN_AB: "0%",
         "truth": "100%",
     } | {"inverted": table.loc["inverted", "a*b* explained"]}
     assert table.loc["inverted", "a*b* explained"].startswith("-")
 
 
-def test_each_colour_is_told_apart_and_recovered_by_as_much_as_it_was():
+def test_each_color_is_separate_and_recovered_by_as_much_as_it_was():
     from dlcolorize.lab_tensors import as_bytes, to_lightness_ab, to_rgb
 
     face, leaf, sky, wall = (224, 172, 140), (90, 140, 70), (110, 150, 200), (128, 128, 128)
@@ -220,7 +220,7 @@ def test_each_colour_is_told_apart_and_recovered_by_as_much_as_it_was():
         return as_bytes(to_rgb(lightness, ab / 2))
 
     table = by_color({"half": half, "truth": lambda truth: truth}, truth).set_index(
-        ["answer", "color"]
+        ["predictor", "color"]
     )
     there = table.loc["truth"][table.loc["truth"].share > 0]
     assert there.share.round(3).to_dict() == {
@@ -260,9 +260,9 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, 
     done = CliRunner().invoke(app, list(map(str, arguments)))
     assert done.exit_code == 0, done.output
     scores = pd.read_csv(tmp_path / "scores.csv")
-    assert set(scores.answer) == {
-        "gray copy",
-        "mean ab",
+    assert set(scores.predictor) == {
+        GRAY_COPY,
+        MEAN_AB,
         "red-green-blue",
         "red-green-blue, lightness kept",
     }
@@ -275,17 +275,18 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, 
         and r"\pm" in (tmp_path / "table-scores.tex").read_text()
     )
     assert (
-        pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.answer.unique()
+        pd.read_csv(tmp_path / "table-scores.csv", index_col=0).index == scores.predictor.unique()
     ).all()
     assert (tmp_path / "scores.webp").stat().st_size > 1000
-    assert set(pd.read_csv(tmp_path / "colors-scores.csv").answer) == {
+    assert set(pd.read_csv(tmp_path / "colors-scores.csv").predictor) == {
         "red-green-blue",
         "red-green-blue, lightness kept",
     }
 
 
 def test_a_table_is_the_same_in_every_form(tmp_path):
-    table = pd.DataFrame({"PSNR, dB": ["23.12 ± 0.10"], "share_of 100%": ["5%"]}, index=["mean ab"])
+    cells = {"PSNR, dB": ["23.12 ± 0.10"], "share_of 100%": ["5%"]}
+    table = pd.DataFrame(cells, index=[MEAN_AB])
     write_table(table, tmp_path / "a.table.csv")
     assert pd.read_csv(tmp_path / "a.table.csv", index_col=0).equals(table)
     assert "| mean ab | 23.12 ± 0.10 | 5%" in " ".join(
@@ -331,7 +332,7 @@ def test_a_trial_that_is_given_up_is_a_trial_and_one_that_failed_is_not(
     assert pd.read_csv(tmp_path / "search-rgb.csv").state.tolist() == ["PRUNED", "PRUNED"]
 
 
-def test_half_of_the_loss_is_beside_the_teachers_answer(data, tmp_path):
+def test_half_of_the_loss_is_beside_the_teachers_prediction(data, tmp_path):
     teacher = tmp_path / "teacher"
     config = TrainConfig(
         (str(data / "coco"),), str(teacher), epochs=1, crop=32, width=4, batch_size=8, device="cpu"
@@ -369,7 +370,7 @@ def test_half_of_the_loss_is_beside_the_teachers_answer(data, tmp_path):
 
 def test_a_pupil_waits_for_its_teacher(data, photos, studied, tmp_path, capsys):
     runs = {
-        "pupil": dataclasses.replace(study.PLAN["taught-lab-coco"], teacher="unet-lab-coco")
+        "pupil": dataclasses.replace(study.PLAN["distilled-lab-coco"], teacher="unet-lab-coco")
     } | plan("unet-lab-coco")
     study.run_study(data, {"coco": photos}, tmp_path, TINY, {"pupil": runs["pupil"]})
     assert (
@@ -378,9 +379,9 @@ def test_a_pupil_waits_for_its_teacher(data, photos, studied, tmp_path, capsys):
     )
     shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     study.run_study(data, {"coco": photos}, tmp_path, TINY, runs)
-    taught, alone = (Run.open(tmp_path / name).net.state_dict() for name in runs)
+    pupil, alone = (Run.open(tmp_path / name).net.state_dict() for name in runs)
     assert set(study.read_scores(tmp_path).run) == {"", *runs} and any(
-        not torch.equal(taught[key], alone[key]) for key in taught
+        not torch.equal(pupil[key], alone[key]) for key in pupil
     )
 
 
@@ -440,11 +441,11 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
     )
 
 
-def test_the_first_ruler_is_the_metric(rgb_run, photos, tmp_path):
+def test_the_first_variant_of_ssim_is_the_metric(rgb_run, photos, tmp_path):
     names, truth = read_test_photos(photos, "valid", size=64)
     study.write_ssim(tmp_path / "ssim.csv", rgb_run, {"coco": (names, truth)})
-    table = pd.read_csv(tmp_path / "ssim.csv").set_index(["answer", "ruler"]).ssim
-    right = evaluate(run_answers(rgb_run), names, truth).groupby("answer").ssim.mean()
-    for answer in ("gray copy", "red-green-blue"):
-        assert table[answer, "as defined"] == pytest.approx(right[answer], abs=2e-4)
-        assert table[answer, "L*a*b*, data_range 255"] < table[answer, "as defined"]
+    table = pd.read_csv(tmp_path / "ssim.csv").set_index(["predictor", "variant"]).ssim
+    right = evaluate(run_predictors(rgb_run), names, truth).groupby("predictor").ssim.mean()
+    for name in (GRAY_COPY, "red-green-blue"):
+        assert table[name, "as defined"] == pytest.approx(right[name], abs=2e-4)
+        assert table[name, "L*a*b*, data_range 255"] < table[name, "as defined"]

@@ -115,7 +115,7 @@ def test_an_error_that_nobody_foresaw_keeps_its_traceback(tmp_path, monkeypatch)
 
 def test_quality_writes_scores_into_the_card(run, tmp_path):
     shutil.copy(WEIGHTS / "base.onnx", tmp_path)
-    names = ["photo", "answer", "psnr", "mae", "ssim", "colorfulness", "true_colorfulness"]
+    names = ["photo", "predictor", "psnr", "mae", "ssim", "colorfulness", "true_colorfulness"]
     rows = [["a", "gray copy", 20, 0.1, 0.9, 0, 10], ["a", "base", 21.5, 0.09, 0.91, 4, 10]]
     pd.DataFrame(rows, columns=names).to_csv(tmp_path / "test-cats.csv", index=False)
     result = run("quality", "base.onnx", ".")
