@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'CARD_LINES', 'MOST_ROWS', 'REPORTED', 'data', 'printable', 'print_line', 'fail', 'main',
            'with_option', 'error_line', 'JobOptions', 'colorize_photo', 'colorize_file', 'uncertainty_path',
-           'write_uncertainty', 'Format', 'colorize', 'run_all', 'outcome', 'print_report', 'sum_up', 'info', 'gallery',
-           'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate', 'quality', 'sizes', 'study', 'search',
-           'bench']
+           'write_uncertainty', 'Format', 'colorize', 'run_all', 'Outcome', 'outcome', 'print_report', 'sum_up', 'info',
+           'gallery', 'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate', 'quality', 'sizes',
+           'study', 'search', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
@@ -104,7 +104,9 @@ OPTIONS = {  # that help; by an error's name, for its module is imported only wh
     'TooManyPixels': '--max-pixels', 'TooManyPages': '--pages', 'Truncated': '--salvage',
     'SourceNeeded': '--source', 'SizesDiffer': '--size', 'NotPrepared': 'dlcolorize data prepare',
     'NoRun': 'dlcolorize train', 'Resumable': '--resume goes on',
-    'RunExists': '--resume goes on with it, another --out begins a new one'}
+    'RunExists': '--resume goes on with it, another --out begins a new one',
+    'FolderTaken': '--out chooses another folder', 'WouldReplace': '--out chooses another folder',
+    'NotRegistered': '--import MODULE registers more'}
 
 def with_option(
     error: Exception,  # of a library
@@ -112,11 +114,7 @@ def with_option(
     "Add the option that helps to what an error states."
     names = [kind.__name__ for kind in type(error).__mro__]
     option = next((OPTIONS[name] for name in names if name in OPTIONS), None)
-    return _with_out(f'{error} ({option})' if option else str(error))
-
-def _with_out(text: str) -> str:
-    "Add the option that chooses another folder."
-    return f'{text} with --out' if text.endswith('choose another folder') else text
+    return f'{error} ({option})' if option else str(error)
 
 # %% ../nbs/80_command_line.ipynb #8f78949c
 def error_line(
@@ -214,7 +212,8 @@ def colorize_file(
                   notes=[], seconds=0.0, error=None)
     try:
         if work.failed:
-            report['error'] = _with_out(f'{source}: {work.left_out}')
+            option = f' ({OPTIONS["WouldReplace"]})' if work.replaces else ''
+            report['error'] = f'{source}: {work.left_out}{option}'
         elif work.left_out:
             report |= dict(skipped=True, reason=work.left_out)
         elif not options.write.overwrite and os.path.exists(target):
@@ -407,7 +406,7 @@ def run_all(
                 total[outcome(report)] += 1
                 if as_json or not show_bar:  # lines between the steps of a bar would tear it
                     print_report(report, as_json)
-                elif outcome(report) != 'colorized' or report['notes']:
+                elif outcome(report) is not Outcome.COLORIZED or report['notes']:
                     remarkable.append(report)
     except KeyboardInterrupt:
         print_line('dlcolorize: interrupted; what is finished is kept, '
@@ -418,15 +417,20 @@ def run_all(
     return total
 
 # %% ../nbs/80_command_line.ipynb #06b5b782
+class Outcome(str, Enum):
+    "List what may become of a file."
+    COLORIZED, THERE, LEFT = 'colorized', 'there already', 'left alone'
+    FAILED = 'failed'
+
 def outcome(
     report: dict,  # as colorize_file gives it
-) -> str:  # 'colorized', 'there already', 'left alone' or 'failed'
+) -> Outcome:
     "Classify what became of a file."
     if report['error']:
-        return 'failed'
+        return Outcome.FAILED
     if report['skipped']:
-        return 'there already' if report['output'] else 'left alone'
-    return 'colorized'
+        return Outcome.THERE if report['output'] else Outcome.LEFT
+    return Outcome.COLORIZED
 
 # %% ../nbs/80_command_line.ipynb #ff30db07
 def print_report(
@@ -438,13 +442,13 @@ def print_report(
     became = outcome(report)
     if as_json:
         print_line(json.dumps(report))
-    elif became == 'colorized' and not only_remarks:
+    elif became is Outcome.COLORIZED and not only_remarks:
         width, height = report['size']
         pages = f'  {report["pages"]} pages' if report['pages'] > 1 else ''
         print_line(f'{report["output"]}  {width} x {height}{pages}  {report["seconds"]:.2f} s')
     if report['error']:
         print_line(f'dlcolorize: {report["error"]}', error=True)
-    remarks = [*report['notes'], *([report['reason']] if became == 'left alone' else [])]
+    remarks = [*report['notes'], *([report['reason']] if became is Outcome.LEFT else [])]
     for remark in () if as_json else remarks:
         print_line(f'dlcolorize: {report["input"]}: {remark}', error=True)
 
@@ -456,16 +460,16 @@ def sum_up(
 ) -> None:
     "Print what became of all, and end with exit code 1 where a file failed."
     if as_json:
-        skipped = total['there already'] + total['left alone']
-        counts = dict(colorized=total['colorized'], skipped=skipped, failed=total['failed'],
-                      seconds=round(seconds, 1))
+        skipped = total[Outcome.THERE] + total[Outcome.LEFT]
+        counts = dict(colorized=total[Outcome.COLORIZED], skipped=skipped,
+                      failed=total[Outcome.FAILED], seconds=round(seconds, 1))
         print_line(json.dumps(dict(summary=counts)))
     else:
-        names = [name for name in ('there already', 'left alone') if total[name]]
-        rest = ''.join(f', {total[name]} {name}' for name in names)
-        print_line(f'{total["colorized"]} colorized in {seconds:.1f} s{rest}, '
-                   f'{total["failed"]} failed')
-    if total['failed']:
+        rest = ''.join(f', {total[name]} {name.value}' for name in (Outcome.THERE, Outcome.LEFT)
+                       if total[name])
+        print_line(f'{total[Outcome.COLORIZED]} colorized in {seconds:.1f} s{rest}, '
+                   f'{total[Outcome.FAILED]} failed')
+    if total[Outcome.FAILED]:
         raise typer.Exit(1)
 
 # %% ../nbs/80_command_line.ipynb #bd83f120
@@ -585,7 +589,7 @@ def _make_sheet(colorizer, work: list, options: JobOptions, path: Path) -> Count
             _write_picture(path, np.asarray(sheet), options.write)
             print_line(path)
         except PhotoError as error:
-            total['failed'] += 1
+            total[Outcome.FAILED] += 1
             print_line(f'dlcolorize: {error_line(path, error)}', error=True)
     return total
 
@@ -695,17 +699,27 @@ def prepare(
     print_line(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
 
 # %% ../nbs/80_command_line.ipynb #c7a6646b
+_Import = Annotated[list[str] | None, typer.Option(
+    '--import', metavar='MODULE', help='A module, or a .py file, that registers networks, heads, '
+                                       'losses or runs; several may be given.')]
+
+def _import_modules(modules: list[str] | None) -> None:
+    "Import modules of the user's."
+    from dlcolorize.registry import import_module
+    for module in modules or ():
+        import_module(module)
+
 @app.command()
 def train(
     data: Annotated[list[Path], typer.Option(
         **_PATH, help='A packed set; several may be named.')],
     out: Annotated[Path, typer.Option(**_PATH, help='Folder of the run.')],
     model: Annotated[str, typer.Option(
-        help='autoencoder, unet, small, base, or dynamic-ENCODER, as dynamic-resnet18.')] = 'unet',
+        help='Network, as unet or base; `--model list` names them all.')] = 'unet',
     head: Annotated[str | None, typer.Option(
-        help='What is predicted: rgb, lab, or bins for a distribution.')] = None,
+        help='What is predicted, as lab; `--head list` names them all.')] = None,
     loss: Annotated[str | None, typer.Option(
-        help='rgb: l1; lab: huber, l1, chroma; bins: cross_entropy.')] = None,
+        help='One of the losses of the head; `--loss list` names them all.')] = None,
     epochs: Annotated[int | None, typer.Option(min=1)] = None,
     crop: Annotated[int | None, typer.Option(
         min=32, help='Side of what the network sees, pixels.')] = None,
@@ -728,6 +742,7 @@ def train(
                                             'several may be given.')] = None,
     resume: Annotated[bool, typer.Option(
         '--resume', help='Go on with the run in --out, if there is one.')] = False,
+    modules: _Import = None,
 ) -> None:
     """Train a network on packed sets.
 
@@ -735,11 +750,12 @@ def train(
     learning rate of 0.001, dropout 0.2. small and base have the settings of the model that ships.
     """
     options = {name: value for name, value in locals().items()
-               if name not in ('data', 'out', 'more', 'resume') and value is not None}
+               if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
     _training_layer()
     from dlcolorize import training
     from dlcolorize.runs import parse_setting, recipe
     with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
+        _import_modules(modules)
         options |= dict(map(parse_setting, more or ()))
         training.train(recipe(data, str(out), **options), resume)
 
@@ -751,11 +767,13 @@ def export(
     data: Annotated[list[Path] | None, typer.Option(
         **_PATH, help='Packed sets whose valid splits choose how bold it is; '
                       'by default those it was trained on.')] = None,
+    modules: _Import = None,
 ) -> None:
     "Make an ONNX model of a run; how bold it is, is chosen on validation photographs."
     _training_layer()
     from dlcolorize import exporting
     with _one_line_errors('the same command begins anew'):
+        _import_modules(modules)
         exporting.export(run, out, data)
 
 # %% ../nbs/80_command_line.ipynb #1e75b67e
@@ -771,12 +789,14 @@ def evaluate(
         **_PATH, help='CSV file for the scores of every photograph. Beside it: the table '
                       '(table-NAME.csv, .md, .tex), the scores of every color (colors-NAME.csv), '
                       'and the best, median and worst photographs (NAME.webp).')] = None,
+    modules: _Import = None,
 ) -> None:
     "Score a model on a split of a set, beside the baselines that need no model."
     _training_layer()
     from dlcolorize import evaluation
     from dlcolorize.colorizing import Colorizer
     with _one_line_errors('the same command begins anew'):
+        _import_modules(modules)
         if Path(model).is_dir():
             predictors = evaluation.run_predictors(model)
         else:
@@ -851,9 +871,12 @@ def study(
     data: _DataFolder = Path('data'),
     budget: _Budget = 'cpu',
     out: _StudyOut = None,
+    modules: _Import = None,
 ) -> None:
     "Train and score the runs of the study that are not done yet."
     _training_layer()
+    with _one_line_errors():
+        _import_modules(modules)
     from dlcolorize.study import BUDGETS, PLAN, run_study
     tests, settings = _test_sources(test), _chosen('budget', budget, BUDGETS)
     plan = {name: _chosen('run', name, PLAN) for name in runs or PLAN}

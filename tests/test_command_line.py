@@ -294,7 +294,7 @@ def test_the_sentence_for_a_color_file_that_would_replace_its_original(run, albu
         said = run("colorize", path, "--out", album, "--overwrite").stderr
         assert (
             said
-            == f"dlcolorize: {path}: its color would replace it; choose another folder with --out\n"
+            == f"dlcolorize: {path}: its color would replace it (--out chooses another folder)\n"
         )
 
 

@@ -199,8 +199,8 @@ def test_two_at_once_in_a_folder_are_refused(packed, tmp_path):
         (line,) = said.strip().splitlines()
         assert second.returncode == 1
         assert (
-            line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; "
-            "wait for its end, or choose another folder with --out"
+            line == f"dlcolorize: {tmp_path / 'run'}: another process is training there "
+            "(--out chooses another folder)"
         )
     assert first.poll() is None, "the first was disturbed"
     first.send_signal(signal.SIGKILL)
