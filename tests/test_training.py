@@ -23,7 +23,7 @@ from processes import Command
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
-from dlcolorize import callbacks, losses, training
+from dlcolorize import callbacks, heads, losses, training
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
@@ -360,6 +360,43 @@ def test_what_cannot_be_trained_is_said(packed, tmp_path, monkeypatch, changes, 
     monkeypatch.setattr(torchvision.models._api, "load_state_dict_from_url", offline)
     with pytest.raises(error, match=said):
         train(config_of(packed, tmp_path / "run", **changes))
+
+
+def test_a_loss_of_a_module_of_the_users_is_found_by_its_name(packed, tmp_path, monkeypatch):
+    monkeypatch.setitem(heads.LabHead.losses, "squared", None)  # taken out again at the end
+    del heads.LabHead.losses["squared"]
+    (tmp_path / "mine.py").write_text(
+        "import torch.nn.functional as F\n"
+        "from dlcolorize.losses import Loss, register_loss\n"
+        "@register_loss('squared', 'lab')\n"
+        "class Squared(Loss):\n"
+        "    def forward(self, predicted, target, label=None):\n"
+        "        return F.mse_loss(predicted, target)\n"
+    )
+
+    def run(*arguments):
+        return CliRunner().invoke(app, list(map(str, arguments)))
+
+    def refused(*arguments):
+        result = run(*arguments)
+        assert result.exit_code == 1 and not result.stdout
+        return result.stderr.removeprefix("dlcolorize: ").strip()
+
+    folder, mine = tmp_path / "run", ("--import", tmp_path / "mine.py")
+    training = ["train", "--data", packed, "--out", folder, *OPTIONS, "--loss", "squared"]
+    training += ["--epochs", "1", "--limit", "16"]
+    missing = "squared: no loss of the head lab; there are l1, huber, chroma"
+    hint = "(--import MODULE registers more)"
+    assert refused(*training) == f"{missing} {hint}"
+    assert run(*training, *mine).exit_code == 0
+    found = pd.read_csv(folder / "history.csv").train_loss[0]
+    del heads.LabHead.losses["squared"]
+    export = "export", folder, "--out", tmp_path / "model.onnx"
+    assert refused(*export) == f"{folder}: {missing} {hint}"
+    assert run(*export, *mine).exit_code == 0 and (tmp_path / "model.onnx").exists()
+    assert 0 < found < 0.1  # squares of ab in [-1, 1]; L1 and Huber are larger
+    reason = "it cannot be imported (No module named 'nowhere')"
+    assert refused(*training, "--import", "nowhere") == f"nowhere: {reason}"
 
 
 def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
