@@ -5,11 +5,13 @@
 # %% auto #0
 __all__ = ['CAMERA_RAW', 'SENSOR', 'DNG_VERSION', 'SUBFILE_TYPE', 'OLD_SUBFILE_TYPE', 'MASK', 'DESCRIPTION', 'PAGE_NAME',
            'INFRARED', 'WHITE_IS_ZERO', 'PALETTE', 'YCBCR', 'LAB_KINDS', 'TIFF_COLORS', 'RGB_ON_THE_WAY',
-           'PILLOWS_COMPRESSIONS', 'CARRIED_TAGS', 'X_RESOLUTION', 'Y_RESOLUTION', 'RESOLUTION_UNIT',
+           'PILLOWS_COMPRESSIONS', 'LAYOUT_KEYS', 'CARRIED_TAGS', 'X_RESOLUTION', 'Y_RESOLUTION', 'RESOLUTION_UNIT',
            'RESOLUTION_UNITS', 'XMP_TAG', 'TRANSFER_FUNCTION', 'ICC_PROFILE', 'EXIF_COLOR_SPACE', 'EXIF_GAMMA',
            'tag_value', 'refuse_raw', 'parse_tiff', 'tiff_pages']
 
 # %% ../nbs/05_tiff_reading.ipynb #f4f34b5c
+import html
+import json
 import logging
 import re
 import struct
@@ -331,18 +333,51 @@ def _stored_page(
     raise stored
 
 # %% ../nbs/05_tiff_reading.ipynb #e357fd97
+LAYOUT_KEYS = {'shape', 'axes', 'truncated'}  # of tifffile's JSON
+
+def _written_by_person(
+    description: str,
+) -> str:  # empty where nothing is left
+    "Take out of a description what a program wrote of the layout of its arrays."
+    text = description.strip('\0 \r\n\t')
+    if text.startswith(('ImageJ=', 'shape=(')):  # the second: early versions of tifffile
+        return ''
+    if text.endswith('OME>'):
+        found = re.findall(r'<(?:\w+:)?Description\b[^>]*(?<!/)>(.*?)</', text, re.DOTALL)
+        return '\n'.join(map(html.unescape, found))
+    try:
+        layout = json.loads(text)
+    except (ValueError, RecursionError):
+        return description
+    if not isinstance(layout, dict) or not isinstance(layout.get('shape'), list):
+        return description
+    others = {name: value for name, value in layout.items() if name not in LAYOUT_KEYS}
+    return json.dumps(others) if others else ''
+
+# %% ../nbs/05_tiff_reading.ipynb #8e4096d8
 CARRIED_TAGS = {  # texts, date, artist, copyright, IPTC, Photoshop
     269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 33723, 34377,
 }
 
 def _carried_tag(
-    tag,  # tifffile's TiffTag
-) -> tuple:  # code, type, count, value, not for the first page alone
+    page,  # tifffile's TiffPage
+    code: int,  # of the tag
+) -> tuple | None:  # code, type, count, value, not for the first page alone; None: nothing to carry
     "Convert a TIFF tag to what tifffile writes; texts become UTF-8, which ASCII is too."
-    value = tag.value
-    if isinstance(value, str):
-        value = value.encode('utf-8', 'replace') + b'\0'
-    return tag.code, tag.dtype, len(value) if isinstance(value, bytes) else tag.count, value, True
+    for tag in page.tags.getall(code) or ():  # tifffile writes its own description after another
+        try:
+            value = tag.value
+        except Exception:  # tifffile reads values when they are needed, and they may be anything
+            continue
+        if isinstance(value, str):
+            text = _written_by_person(value) if code == DESCRIPTION else value
+            if value and not text:
+                continue
+            value = text.encode('utf-8', 'replace') + b'\0'
+        if isinstance(value, (bytes, int, tuple)):
+            count = len(value) if isinstance(value, bytes) else tag.count
+            return tag.code, tag.dtype, count, value, True
+    return None
 
 # %% ../nbs/05_tiff_reading.ipynb #26e600ca
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296  # tags
@@ -426,8 +461,7 @@ def _page_metadata(
     notes: list[str],  # gets a line where something is lost
 ) -> Metadata:
     "Read what a page of a TIFF file says besides its pixels."
-    tags = [_carried_tag(page.tags[code]) for code in sorted(CARRIED_TAGS)
-            if isinstance(tag_value(page, code), (str, bytes, int, tuple))]
+    tags = [tag for code in sorted(CARRIED_TAGS) if (tag := _carried_tag(page, code))]
     exif = _exif_of_page(file, page, notes)
     xmp = tag_value(page, XMP_TAG, b'')
     xmp = packet_bytes(xmp) if isinstance(xmp, (str, bytes)) else b''

@@ -382,6 +382,34 @@ def test_no_metadata_keeps_a_photograph_from_being_written(tmp_path, suffix):
     assert suffix != "tif" or sum("TIFF tag" in note for note in notes) == 2
 
 
+@pytest.mark.parametrize(
+    "source, kept",
+    [
+        ({}, None),
+        (dict(description="Grandmother"), "Grandmother"),
+        (dict(metadata={"axes": "YX"}), None),
+        (dict(metadata={"place": "Lyon"}), '{"place": "Lyon"}'),
+        (dict(imagej=True), None),
+        (dict(ome=True), None),
+        (dict(ome=True, metadata={"axes": "YX", "Description": "A & B"}), "A & B"),
+        (dict(description='{"shape": "round"}', metadata=None), '{"shape": "round"}'),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["tif", "jpg"])
+def test_a_description_of_the_arrays_of_a_gray_file_is_left_out(tmp_path, source, kept, suffix):
+    gray = io.BytesIO()
+    tifffile.imwrite(gray, slope, **source)
+    photo = read(gray.getvalue())
+    write(tmp_path / f"a.{suffix}", [(color, photo)])
+    assert photo.notes == []
+    if suffix == "jpg":
+        assert Image.open(tmp_path / "a.jpg").getexif().get(270) == kept
+        return
+    with tifffile.TiffFile(tmp_path / "a.tif") as tiff:
+        found = tiff.pages[0].tags.getall(270) or []
+        assert [tag.value for tag in found] == [kept] * (kept is not None)
+
+
 def test_the_same_metadata_in_another_format(tmp_path):
     record = b"\x1c\x02\x78\0\x0dOn the bridge"
     tags = [
