@@ -373,7 +373,7 @@ def bench_training(
 ) -> list[dict]:  # a row for each way to train
     "Measure the crops a second in training, and their share of a matrix product's rate."
     batch_size = effort.either(32, 2)
-    count = max(effort.photographs // 20, 3 * batch_size)
+    count = effort.either(max(effort.photographs // 20, 3 * batch_size), batch_size)
     jpegs = write_jpegs(scratch / 'jpegs' / 'train', count, 341, 256)
     write_jpegs(scratch / 'jpegs' / 'valid', batch_size, 341, 256, seed=1)
     prepare(scratch / 'jpegs', scratch / 'packed')
