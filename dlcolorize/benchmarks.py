@@ -362,7 +362,7 @@ def operations_of_a_crop(
     size: int = 128,  # its side, pixels
 ) -> int:
     "Count the operations of the U-Net for one crop in training, forward and backward."
-    with FlopCounterMode(display=False) as counter:
+    with torch.device('meta'), FlopCounterMode(display=False) as counter:  # shapes without numbers
         UNet(RGBHead())(torch.zeros(2, 1, size, size)).sum().backward()
     return counter.get_total_flops() // 2
 
@@ -373,7 +373,7 @@ def bench_training(
 ) -> list[dict]:  # a row for each way to train
     "Measure the crops a second in training, and their share of a matrix product's rate."
     batch_size = effort.either(32, 2)
-    count = max(effort.photographs // 20, 3 * batch_size)
+    count = effort.either(max(effort.photographs // 20, 3 * batch_size), batch_size)
     jpegs = write_jpegs(scratch / 'jpegs' / 'train', count, 341, 256)
     write_jpegs(scratch / 'jpegs' / 'valid', batch_size, 341, 256, seed=1)
     prepare(scratch / 'jpegs', scratch / 'packed')

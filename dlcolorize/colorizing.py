@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ALIKE', 'REACH', 'STRIP', 'ENSEMBLE_SCALES', 'along_edges', 'paint', 'predict_coarse_ab', 'ensemble_spread',
-           'Colorizer']
+           'ColorNetwork', 'Colorizer']
 
 # %% ../nbs/14_colorizing.ipynb #9f218dfe
 import os
@@ -116,11 +116,11 @@ def ensemble_spread(
     "Measure how unsure an ensemble is: the root mean squared distance to its mean."
     return ((predictions - predictions.mean(0)) ** 2).sum(1).mean(0) ** 0.5
 
-# %% ../nbs/14_colorizing.ipynb #8a4b7de1
+# %% ../nbs/14_colorizing.ipynb #cn140002
 ENSEMBLE_SCALES = (0.83, 1, 1.33)  # of the working size, at which an ensemble predicts
 
-class Colorizer:
-    "Gives gray photographs their color; make one and use it many times."
+class ColorNetwork:
+    "Predicts colors of lightness: a model file, opened once, and the settings of its use."
     def __init__(
         self,
         model: str | Path = 'base',  # a model in the package, or an .onnx file
@@ -140,27 +140,43 @@ class Colorizer:
         self.rebalancing_undone = 1 - (1 - self.card.rebalancing_undone) * vividness
         self.size = size or self.card.working_size
 
-    def predictions(self, lightness: np.ndarray, view: View | None = None) -> np.ndarray:
-        "Predict (n, 2, h', w') ab of (h, w) L*, n times; a view that is known saves time."
+    def predictions(
+        self,
+        lightness: np.ndarray,  # (h, w) L* in [0, 100]
+        view: View | None = None,  # of the photograph; one that is there already saves time
+    ) -> np.ndarray:  # (n, 2, h', w') ab: one prediction, or the six of an ensemble
+        "Predict colors on a grid over the photograph."
         view = view or view_of(lightness)
         scales, mirrored = (ENSEMBLE_SCALES, (False, True)) if self.ensemble else ((1,), (False,))
         ways = product([round(self.size * scale) for scale in scales], mirrored)
-        undone = self.rebalancing_undone
-        return np.stack([predict_coarse_ab(self.network, undone, view, lightness, *way)
-                         for way in ways])
+        settings = self.network, self.rebalancing_undone, view, lightness
+        return np.stack([predict_coarse_ab(*settings, *way) for way in ways])
 
-    def predict_ab(self, lightness: np.ndarray) -> np.ndarray:
-        "Predict (h, w, 2) ab of (h, w) L* in [0, 100], not limited to what a screen can show."
+    def predict_ab(
+        self,
+        lightness: np.ndarray,  # (h, w) L* in [0, 100]
+    ) -> np.ndarray:  # (h, w, 2) ab, not limited to what a screen can show
+        "Predict the color of every pixel."
         channels = self.predictions(lightness).mean(0)
         return np.stack([resize(channel, *lightness.shape) for channel in channels], -1)
 
-    def colorize(self, photo: Photo, view: View | None = None) -> np.ndarray:
-        "Paint a photograph, as `read` gives it: (h, w, 3) pixels of its type."
+# %% ../nbs/14_colorizing.ipynb #8a4b7de1
+class Colorizer(ColorNetwork):
+    "Gives gray photographs their color; make one and use it many times."
+    def colorize(
+        self,
+        photo: Photo,  # as image_reading.read gives it
+        view: View | None = None,  # of the photograph; one that is there already saves time
+    ) -> np.ndarray:  # (h, w, 3) sRGB of the photograph's pixel type
+        "Paint a photograph in the predicted colors."
         ab = self.predictions(photo.lightness, view).mean(0)
         return paint(photo.lightness, ab, photo.pixel_type, self.threads)
 
-    def __call__(self, image: Image.Image | np.ndarray | str | Path) -> Image.Image:
-        "Colorize a picture, pixels or a file: 8 bits, same size, upright, RGB or RGBA."
+    def __call__(
+        self,
+        image: Image.Image | np.ndarray | str | Path,  # a picture, pixels or a file
+    ) -> Image.Image:  # of 8 bits, same size, upright, RGB or RGBA
+        "Colorize an image."
         photo = as_photo(image)
         alpha = None if photo.alpha is None else to_bytes(photo.alpha)
         pixels = self.colorize(replace(photo, pixel_type=np.uint8))

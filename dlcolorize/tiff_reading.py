@@ -5,16 +5,19 @@
 # %% auto #0
 __all__ = ['CAMERA_RAW', 'SENSOR', 'DNG_VERSION', 'SUBFILE_TYPE', 'OLD_SUBFILE_TYPE', 'MASK', 'DESCRIPTION', 'PAGE_NAME',
            'INFRARED', 'WHITE_IS_ZERO', 'PALETTE', 'YCBCR', 'LAB_KINDS', 'TIFF_COLORS', 'RGB_ON_THE_WAY',
-           'PILLOWS_COMPRESSIONS', 'CARRIED_TAGS', 'X_RESOLUTION', 'Y_RESOLUTION', 'RESOLUTION_UNIT',
+           'PILLOWS_COMPRESSIONS', 'LAYOUT_KEYS', 'CARRIED_TAGS', 'X_RESOLUTION', 'Y_RESOLUTION', 'RESOLUTION_UNIT',
            'RESOLUTION_UNITS', 'XMP_TAG', 'TRANSFER_FUNCTION', 'ICC_PROFILE', 'EXIF_COLOR_SPACE', 'EXIF_GAMMA',
            'tag_value', 'refuse_raw', 'parse_tiff', 'tiff_pages']
 
 # %% ../nbs/05_tiff_reading.ipynb #f4f34b5c
+import html
+import json
 import logging
 import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from enum import Enum
 from itertools import pairwise
 from typing import Any, BinaryIO
 
@@ -89,15 +92,22 @@ def refuse_raw(
 SUBFILE_TYPE, OLD_SUBFILE_TYPE = 254, 255  # tags; the first is a sum of 1: smaller, 4: a mask
 MASK = 4  # a photometric interpretation
 
+class _PageRole(Enum):
+    "What a page of a TIFF file is."
+    PHOTOGRAPH = 'a photograph'
+    MASK = 'a mask'
+    SMALLER_COPY = 'a smaller copy'
+    INFRARED = 'an infrared channel'
+
 def _role_of(
     page,  # tifffile's TiffPage
-) -> str:  # empty for a photograph
-    "Name what a page of a TIFF file is, where its tags tell."
+) -> _PageRole:
+    "Find what a page of a TIFF file is by its tags; without any it is a photograph."
     kind = int(tag_value(page, SUBFILE_TYPE, 0) or 0)
     if int(page.photometric) == MASK or kind & 4:
-        return 'a mask'
+        return _PageRole.MASK
     smaller = kind & 1 or int(tag_value(page, OLD_SUBFILE_TYPE, 1) or 1) == 2
-    return 'a smaller copy' if smaller else ''
+    return _PageRole.SMALLER_COPY if smaller else _PageRole.PHOTOGRAPH
 
 # %% ../nbs/05_tiff_reading.ipynb #d60f3e68
 DESCRIPTION, PAGE_NAME = 270, 285  # tags
@@ -122,18 +132,19 @@ def _photographs(
     notes: list[str],  # gets a line for each page that is left out
 ) -> list[tuple[int, Any]]:  # number and page
     "Choose the pages of a TIFF file that are photographs."
+    photograph, smaller_copy = _PageRole.PHOTOGRAPH, _PageRole.SMALLER_COPY
     roles = {number: _role_of(page) for number, page in pages.items()}
-    plain = [(number, page) for number, page in pages.items() if not roles[number]]
-    roles |= dict.fromkeys(_infrared(plain), 'an infrared channel')
+    plain = [(number, page) for number, page in pages.items() if roles[number] is photograph]
+    roles |= dict.fromkeys(_infrared(plain), _PageRole.INFRARED)
     found, left = [], []
     for number, page in pages.items():
-        whole = [inner for inner in _inner_pages(page) if not _role_of(inner)]
-        if not roles[number]:
+        whole = [inner for inner in _inner_pages(page) if _role_of(inner) is photograph]
+        if roles[number] is photograph:
             found.append((number, page))
-        elif roles[number] == 'a smaller copy' and whole:
+        elif roles[number] is smaller_copy and whole:
             found.append((number, whole[0]))
         else:
-            left.append(f'page {number} is {roles[number]}, and is left out')
+            left.append(f'page {number} is {roles[number].value}, and is left out')
     notes += left if found else []
     return found or list(pages.items())
 
@@ -331,18 +342,51 @@ def _stored_page(
     raise stored
 
 # %% ../nbs/05_tiff_reading.ipynb #e357fd97
+LAYOUT_KEYS = {'shape', 'axes', 'truncated'}  # of tifffile's JSON
+
+def _written_by_person(
+    description: str,
+) -> str:  # empty where nothing is left
+    "Take out of a description what a program wrote of the layout of its arrays."
+    text = description.strip('\0 \r\n\t')
+    if text.startswith(('ImageJ=', 'shape=(')):  # the second: early versions of tifffile
+        return ''
+    if text.endswith('OME>'):
+        found = re.findall(r'<(?:\w+:)?Description\b[^>]*(?<!/)>(.*?)</', text, re.DOTALL)
+        return '\n'.join(map(html.unescape, found))
+    try:
+        layout = json.loads(text)
+    except (ValueError, RecursionError):
+        return description
+    if not isinstance(layout, dict) or not isinstance(layout.get('shape'), list):
+        return description
+    others = {name: value for name, value in layout.items() if name not in LAYOUT_KEYS}
+    return json.dumps(others) if others else ''
+
+# %% ../nbs/05_tiff_reading.ipynb #8e4096d8
 CARRIED_TAGS = {  # texts, date, artist, copyright, IPTC, Photoshop
     269, 270, 271, 272, 285, 305, 306, 315, 316, 33432, 33723, 34377,
 }
 
 def _carried_tag(
-    tag,  # tifffile's TiffTag
-) -> tuple:  # code, type, count, value, not for the first page alone
+    page,  # tifffile's TiffPage
+    code: int,  # of the tag
+) -> tuple | None:  # code, type, count, value, not for the first page alone; None: nothing to carry
     "Convert a TIFF tag to what tifffile writes; texts become UTF-8, which ASCII is too."
-    value = tag.value
-    if isinstance(value, str):
-        value = value.encode('utf-8', 'replace') + b'\0'
-    return tag.code, tag.dtype, len(value) if isinstance(value, bytes) else tag.count, value, True
+    for tag in page.tags.getall(code) or ():  # tifffile writes its own description after another
+        try:
+            value = tag.value
+        except Exception:  # tifffile reads values when they are needed, and they may be anything
+            continue
+        if isinstance(value, str):
+            text = _written_by_person(value) if code == DESCRIPTION else value
+            if value and not text:
+                continue
+            value = text.encode('utf-8', 'replace') + b'\0'
+        if isinstance(value, (bytes, int, tuple)):
+            count = len(value) if isinstance(value, bytes) else tag.count
+            return tag.code, tag.dtype, count, value, True
+    return None
 
 # %% ../nbs/05_tiff_reading.ipynb #26e600ca
 X_RESOLUTION, Y_RESOLUTION, RESOLUTION_UNIT = 282, 283, 296  # tags
@@ -426,8 +470,7 @@ def _page_metadata(
     notes: list[str],  # gets a line where something is lost
 ) -> Metadata:
     "Read what a page of a TIFF file says besides its pixels."
-    tags = [_carried_tag(page.tags[code]) for code in sorted(CARRIED_TAGS)
-            if isinstance(tag_value(page, code), (str, bytes, int, tuple))]
+    tags = [tag for code in sorted(CARRIED_TAGS) if (tag := _carried_tag(page, code))]
     exif = _exif_of_page(file, page, notes)
     xmp = tag_value(page, XMP_TAG, b'')
     xmp = packet_bytes(xmp) if isinstance(xmp, (str, bytes)) else b''

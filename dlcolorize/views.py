@@ -644,24 +644,32 @@ class View:
         parts = self.frame.box() if self.frame else (0, 1, 0, 1)
         return _scaled(parts, self.shape)
 
-    def inside(self, lightness: np.ndarray) -> np.ndarray:
-        "Cut (height, width) L* of the photograph to what is inside its border."
+    def inside(
+        self, lightness: np.ndarray,  # (h, w) L* of the photograph
+    ) -> np.ndarray:
+        "Cut a photograph to what is inside its border."
         top, bottom, left, right = self.box
         return lightness[top:bottom, left:right]
 
-    def leveled(self, lightness: np.ndarray) -> np.ndarray:
-        "Give (h, w) L* of what is inside, at any size, full contrast."
+    def leveled(
+        self, lightness: np.ndarray,  # (h, w) L* of what is inside, at any size
+    ) -> np.ndarray:
+        "Give what is inside full contrast."
         return self.levels.stretch(lightness) if self.levels else lightness
 
-    def shown(self, lightness: np.ndarray) -> np.ndarray:
-        "Make of (h, w) L* of what is inside, at any size, what a network is shown."
+    def shown(
+        self, lightness: np.ndarray,  # (h, w) L* of what is inside, at any size
+    ) -> np.ndarray:
+        "Make what a network is shown."
         if self.frame and not self.frame.is_rectangle:
             depth = self.frame.depth(lightness.shape, self.frame.box())
             lightness = _filled(lightness, depth)
         return self.leveled(lightness)
 
-    def restore(self, ab: np.ndarray) -> np.ndarray:
-        "Put (2, h, w) ab of what is inside on a grid over the photograph, 0 outside."
+    def restore(
+        self, ab: np.ndarray,  # (2, h, w) ab of what is inside
+    ) -> np.ndarray:
+        "Put colors on a grid over the whole photograph, 0 outside."
         if self.blank:
             return np.zeros_like(ab)
         return _framed_ab(self, ab) if self.frame else ab

@@ -98,7 +98,7 @@ def test_avif_and_heic_keep_their_depth(tmp_path, suffix, name, bits, kept, line
     "suffix, line",
     [
         ("jpg", "16 bits became 8, which is what JPEG holds"),
-        ("webp", "16 bits became 8, which is what WEBP holds"),
+        ("webp", "16 bits became 8, which is what WebP holds"),
         ("png", None),
         ("tif", None),
     ],
@@ -318,7 +318,7 @@ def test_whatever_goes_wrong_is_one_line_and_leaves_nothing(tmp_path):
     "name, shape, line",
     [
         ("a.jpg", (1, 65_501), "JPEG holds at most 65,500 pixels a side; choose another format"),
-        ("a.webp", (16_384, 1), "WEBP holds at most 16,383 pixels a side; choose another format"),
+        ("a.webp", (16_384, 1), "WebP holds at most 16,383 pixels a side; choose another format"),
     ],
 )
 def test_a_side_too_long_is_one_line(tmp_path, name, shape, line):
@@ -380,6 +380,34 @@ def test_no_metadata_keeps_a_photograph_from_being_written(tmp_path, suffix):
         "EXIF block of 200," in note and "too long" in note for note in notes
     )
     assert suffix != "tif" or sum("TIFF tag" in note for note in notes) == 2
+
+
+@pytest.mark.parametrize(
+    "source, kept",
+    [
+        ({}, None),
+        (dict(description="Grandmother"), "Grandmother"),
+        (dict(metadata={"axes": "YX"}), None),
+        (dict(metadata={"place": "Lyon"}), '{"place": "Lyon"}'),
+        (dict(imagej=True), None),
+        (dict(ome=True), None),
+        (dict(ome=True, metadata={"axes": "YX", "Description": "A & B"}), "A & B"),
+        (dict(description='{"shape": "round"}', metadata=None), '{"shape": "round"}'),
+    ],
+)
+@pytest.mark.parametrize("suffix", ["tif", "jpg"])
+def test_a_description_of_the_arrays_of_a_gray_file_is_left_out(tmp_path, source, kept, suffix):
+    gray = io.BytesIO()
+    tifffile.imwrite(gray, slope, **source)
+    photo = read(gray.getvalue())
+    write(tmp_path / f"a.{suffix}", [(color, photo)])
+    assert photo.notes == []
+    if suffix == "jpg":
+        assert Image.open(tmp_path / "a.jpg").getexif().get(270) == kept
+        return
+    with tifffile.TiffFile(tmp_path / "a.tif") as tiff:
+        found = tiff.pages[0].tags.getall(270) or []
+        assert [tag.value for tag in found] == [kept] * (kept is not None)
 
 
 def test_the_same_metadata_in_another_format(tmp_path):
