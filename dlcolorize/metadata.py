@@ -6,10 +6,10 @@
 __all__ = ['EXIF_PREFIX', 'ORIENTATION', 'EXIF_DIRECTORY', 'GPS_DIRECTORY', 'INTEROPERABILITY', 'EXIF_POINTERS', 'PIXEL_WIDTH',
            'PIXEL_HEIGHT', 'TYPE_SIZES', 'PICTURES_OF_THUMBNAILS', 'STALE_TAGS', 'STALE_EXIF_TAGS', 'MAKER_NOTE',
            'COMPONENTS', 'COLOR_SPACE', 'COMPOSITE', 'RDF', 'TIFF', 'EXIF', 'PHOTOSHOP', 'XMP', 'XMP_IMAGE', 'XMP_NOTE',
-           'DUBLIN_CORE', 'IPTC', 'OURS', 'PREFIXES', 'EMPTY_PACKET', 'ENCODINGS', 'MIME_TYPES', 'SOURCE_TYPE',
-           'UNWRITABLE', 'PNG_SIGNATURE', 'LONGEST_TEXT', 'XMP_KEYWORD', 'LONGEST_PACKED', 'MOST_TEXT',
-           'LONGEST_SEGMENT', 'PHOTOSHOP_PREFIX', 'RESOURCE_MARKS', 'STALE_RESOURCES', 'LONGEST_XMP', 'LONGEST_PIECE',
-           'EXTENSION', 'Metadata', 'ColorFile', 'note_once', 'packet_bytes', 'positive_dpi', 'byte_order', 'directory',
+           'DUBLIN_CORE', 'IPTC', 'OURS', 'PREFIXES', 'EMPTY_PACKET', 'ENCODINGS', 'SOURCE_TYPE', 'UNWRITABLE',
+           'PNG_SIGNATURE', 'LONGEST_TEXT', 'XMP_KEYWORD', 'LONGEST_PACKED', 'MOST_TEXT', 'LONGEST_SEGMENT',
+           'PHOTOSHOP_PREFIX', 'RESOURCE_MARKS', 'STALE_RESOURCES', 'LONGEST_XMP', 'LONGEST_PIECE', 'EXTENSION',
+           'Metadata', 'ColorFile', 'note_once', 'packet_bytes', 'positive_dpi', 'byte_order', 'directory',
            'upright_exif', 'color_exif', 'shortened_exif', 'rdf_of', 'parse_xmp', 'upright_xmp', 'color_xmp',
            'read_provenance', 'png_chunk', 'png_parts', 'chunk_body', 'inflated', 'png_chunks', 'sound_texts',
            'possible_dpi', 'with_chunks', 'jpeg_segment', 'jpeg_segments', 'color_resources', 'resource_segments',
@@ -26,6 +26,8 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 from PIL import Image
+
+from .files import FORMATS
 
 # %% ../nbs/02_metadata.ipynb #4c36e57a
 @dataclass
@@ -487,11 +489,6 @@ def parse_xmp(
     return root if rdf_of(root) is not None else None
 
 # %% ../nbs/02_metadata.ipynb #e74d5335
-MIME_TYPES = {
-    'JPEG': 'image/jpeg', 'PNG': 'image/png', 'TIFF': 'image/tiff', 'WEBP': 'image/webp',
-    'AVIF': 'image/avif', 'HEIF': 'image/heic',
-}
-
 def _true_properties(
     file: ColorFile | None,  # None: only the orientation
 ) -> dict[str, str | None]:  # by name; None: is taken out
@@ -514,7 +511,7 @@ def _true_properties(
         f'{{{EXIF}}}Gamma': None,
         f'{{{PHOTOSHOP}}}ColorMode': '3',
         f'{{{PHOTOSHOP}}}ICCProfile': 'sRGB IEC61966-2.1',
-        f'{{{DUBLIN_CORE}}}format': MIME_TYPES.get(file.format),
+        f'{{{DUBLIN_CORE}}}format': FORMATS[file.format].media_type,
         f'{{{XMP}}}Thumbnails': None,
         f'{{{XMP_NOTE}}}HasExtendedXMP': None,
     }

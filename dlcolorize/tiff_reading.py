@@ -17,6 +17,7 @@ import re
 import struct
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from enum import Enum
 from itertools import pairwise
 from typing import Any, BinaryIO
 
@@ -91,15 +92,22 @@ def refuse_raw(
 SUBFILE_TYPE, OLD_SUBFILE_TYPE = 254, 255  # tags; the first is a sum of 1: smaller, 4: a mask
 MASK = 4  # a photometric interpretation
 
+class _PageRole(Enum):
+    "What a page of a TIFF file is."
+    PHOTOGRAPH = 'a photograph'
+    MASK = 'a mask'
+    SMALLER_COPY = 'a smaller copy'
+    INFRARED = 'an infrared channel'
+
 def _role_of(
     page,  # tifffile's TiffPage
-) -> str:  # empty for a photograph
-    "Name what a page of a TIFF file is, where its tags tell."
+) -> _PageRole:
+    "Find what a page of a TIFF file is by its tags; without any it is a photograph."
     kind = int(tag_value(page, SUBFILE_TYPE, 0) or 0)
     if int(page.photometric) == MASK or kind & 4:
-        return 'a mask'
+        return _PageRole.MASK
     smaller = kind & 1 or int(tag_value(page, OLD_SUBFILE_TYPE, 1) or 1) == 2
-    return 'a smaller copy' if smaller else ''
+    return _PageRole.SMALLER_COPY if smaller else _PageRole.PHOTOGRAPH
 
 # %% ../nbs/05_tiff_reading.ipynb #d60f3e68
 DESCRIPTION, PAGE_NAME = 270, 285  # tags
@@ -124,18 +132,19 @@ def _photographs(
     notes: list[str],  # gets a line for each page that is left out
 ) -> list[tuple[int, Any]]:  # number and page
     "Choose the pages of a TIFF file that are photographs."
+    photograph, smaller_copy = _PageRole.PHOTOGRAPH, _PageRole.SMALLER_COPY
     roles = {number: _role_of(page) for number, page in pages.items()}
-    plain = [(number, page) for number, page in pages.items() if not roles[number]]
-    roles |= dict.fromkeys(_infrared(plain), 'an infrared channel')
+    plain = [(number, page) for number, page in pages.items() if roles[number] is photograph]
+    roles |= dict.fromkeys(_infrared(plain), _PageRole.INFRARED)
     found, left = [], []
     for number, page in pages.items():
-        whole = [inner for inner in _inner_pages(page) if not _role_of(inner)]
-        if not roles[number]:
+        whole = [inner for inner in _inner_pages(page) if _role_of(inner) is photograph]
+        if roles[number] is photograph:
             found.append((number, page))
-        elif roles[number] == 'a smaller copy' and whole:
+        elif roles[number] is smaller_copy and whole:
             found.append((number, whole[0]))
         else:
-            left.append(f'page {number} is {roles[number]}, and is left out')
+            left.append(f'page {number} is {roles[number].value}, and is left out')
     notes += left if found else []
     return found or list(pages.items())
 

@@ -98,7 +98,7 @@ def test_avif_and_heic_keep_their_depth(tmp_path, suffix, name, bits, kept, line
     "suffix, line",
     [
         ("jpg", "16 bits became 8, which is what JPEG holds"),
-        ("webp", "16 bits became 8, which is what WEBP holds"),
+        ("webp", "16 bits became 8, which is what WebP holds"),
         ("png", None),
         ("tif", None),
     ],
@@ -318,7 +318,7 @@ def test_whatever_goes_wrong_is_one_line_and_leaves_nothing(tmp_path):
     "name, shape, line",
     [
         ("a.jpg", (1, 65_501), "JPEG holds at most 65,500 pixels a side; choose another format"),
-        ("a.webp", (16_384, 1), "WEBP holds at most 16,383 pixels a side; choose another format"),
+        ("a.webp", (16_384, 1), "WebP holds at most 16,383 pixels a side; choose another format"),
     ],
 )
 def test_a_side_too_long_is_one_line(tmp_path, name, shape, line):
