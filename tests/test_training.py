@@ -229,6 +229,7 @@ def checkpoint_with(content, **changes):
 
 BROKEN_FILES = {
     "half a checkpoint": ("checkpoint.pt", lambda content: content[: len(content) // 2]),
+    "the first part of a checkpoint": ("checkpoint.pt", lambda content: content[:5000]),
     "an empty checkpoint": ("checkpoint.pt", lambda content: b""),
     "a checkpoint of zeros": ("checkpoint.pt", lambda content: bytes(len(content))),
     "a text": ("checkpoint.pt", lambda content: b"dear diary"),
