@@ -79,7 +79,10 @@ class ScoreMetric(Metric):
     def reset(self) -> None:
         self.scores.batches.clear()
 
-    def accumulate(self, learn: Learner) -> None:
+    def accumulate(
+        self,
+        learn: Learner,  # after a batch
+    ) -> None:
         if self._name == self.scores.names[0]:  # the first adds the batch for all of them
             predicted = learn.pred[0] if isinstance(learn.pred, tuple) else learn.pred
             self.scores.add(learn.x, predicted, learn.yb[0])
@@ -124,7 +127,12 @@ class MovingAverage(Callback):
     def before_fit(self):
         self.average = AveragedModel(self.model, multi_avg_fn=self.step, use_buffers=True)
 
-    def step(self, averaged: list, current: list, count: torch.Tensor) -> None:
+    def step(
+        self,
+        averaged: list,  # the tensors of the average, which are changed
+        current: list,  # those of the network, in the same order
+        count: torch.Tensor,  # steps before this one
+    ) -> None:
         "Move the average towards the current weights."
         decay = min(self.decay, (1 + int(count)) / (10 + int(count)))
         if averaged[0].is_floating_point():
@@ -206,7 +214,10 @@ class History(Callback):
     ):
         self.out, self.head, self.rows, self.table = out, head, rows, []
 
-    def resume(self, epochs: int) -> None:
+    def resume(
+        self,
+        epochs: int,  # that are done
+    ) -> None:
         "Keep the rows of the epochs that are done."
         self.table = _read_history(self.out / 'history.csv', epochs)
 

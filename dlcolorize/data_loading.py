@@ -136,7 +136,10 @@ class PhotoBatches(DataLoader):
 Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]  # lightness, target, labels
 
 @patch
-def create_batches(self: PhotoBatches, samples: Iterable[int]) -> Iterator[Batch]:
+def create_batches(
+    self: PhotoBatches,
+    samples: Iterable[int],  # numbers of photographs, as get_idxs gives them
+) -> Iterator[Batch]:
     "Make the batches of an epoch."
     for number, rows in enumerate(self.chunkify(samples)):
         share = slice(self.rank, None, self.world) if self.train else slice(None)
@@ -160,7 +163,11 @@ def create_batch(
 
 # %% ../nbs/26_data_loading.ipynb #7770a9b0
 @patch
-def cut(self: PhotoBatches, rows: torch.Tensor, share: float) -> tuple[torch.Tensor, torch.Tensor]:
+def cut(
+    self: PhotoBatches,
+    rows: torch.Tensor,  # (n,) of the photographs
+    share: float,  # side of the squares over that of the photographs
+) -> tuple[torch.Tensor, torch.Tensor]:  # (n, 3, crop, crop) uint8; (n,) in [0, 1)
     "Cut, resize and flip the squares of a batch; also the draws of their gammas."
     draws, size = self.draws[rows], len(self.photos[0])
     side = round(share * size) if self.train else size
@@ -174,7 +181,10 @@ def cut(self: PhotoBatches, rows: torch.Tensor, share: float) -> tuple[torch.Ten
 
 # %% ../nbs/26_data_loading.ipynb #0eb773ed
 @patch
-def show_batch(self: PhotoBatches, max_n: int = 8) -> None:
+def show_batch(
+    self: PhotoBatches,
+    max_n: int = 8,  # photographs
+) -> None:
     "Show what the network sees, above the colors that it is trained to predict."
     lightness, target, _ = (part[:max_n].cpu() for part in self.one_batch())
     gray = to_rgb(lightness, torch.zeros_like(target[:, 1:]))

@@ -131,7 +131,10 @@ class ColorUNet(nn.Module):
     def forward(self, lightness: torch.Tensor) -> torch.Tensor:
         return self.with_context(lightness)[0]
 
-    def with_context(self, lightness: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def with_context(
+        self,
+        lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         "Scores, and the coarsest features (n, channels, ceil(h / 32), ceil(w / 32))."
         height, width = (-(-side // self.scale) for side in lightness.shape[2:])
         at_4, at_8, at_16, at_32 = self.encoder(pad_to_multiple(lightness, self.stride))

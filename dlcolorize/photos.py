@@ -95,7 +95,10 @@ class ReadOptions:
             raise TooManyPixels(f'{pixels:,} pixels in a file of {file_size:,} bytes; '
                                 'if it is no trap, allow more pixels')
 
-    def hold(self, pixels: int) -> AbstractContextManager:
+    def hold(
+        self,
+        pixels: int,  # about to be decoded
+    ) -> AbstractContextManager:
         "Wait for room for so many pixels and keep it, where room is limited."
         return nullcontext() if self.budget is None else self.budget.hold(pixels)
 
