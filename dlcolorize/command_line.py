@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'CARD_LINES', 'MOST_ROWS', 'REPORTED', 'data', 'printable', 'print_line', 'fail', 'main',
-           'with_option', 'error_line', 'JobOptions', 'colorize_photo', 'colorize_file', 'uncertainty_path',
-           'write_uncertainty', 'Format', 'colorize', 'run_all', 'Outcome', 'outcome', 'print_report', 'sum_up', 'info',
-           'gallery', 'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate', 'quality', 'sizes',
-           'study', 'search', 'bench']
+           'with_option', 'error_line', 'JobOptions', 'colorize_file', 'uncertainty_path', 'write_uncertainty',
+           'Outcome', 'outcome', 'print_report', 'Format', 'colorize', 'info', 'gallery', 'install_line', 'list_sets',
+           'prepare', 'train', 'export', 'evaluate', 'quality', 'sizes', 'study', 'search', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
@@ -145,8 +144,28 @@ class JobOptions:
     uncertainty: bool = False  # also write where the model is guessing
     keep: bool = False  # the source's format
 
+# %% ../nbs/80_command_line.ipynb #5371b044
+def _first_pages(photos: Iterator, recolor: bool) -> tuple:
+    "Read one page, or two; the first one's view; and the reason to leave them, if there is one."
+    from dlcolorize.views import reason_to_leave, view_of
+    first = next(photos)
+    view = view_of(first.lightness)
+    reason = None if recolor else reason_to_leave(first, view)
+    second = next(photos, None) if reason else None
+    return first, second, view, reason if second is None or reason_to_leave(second) else None
+
+def _format_notes(found: str, target: Path) -> list[str]:
+    "Note that a photograph does not keep its format, where that could be written."
+    from dlcolorize.files import WRITTEN_FORMATS, format_by_suffix
+    written = format_by_suffix(target)
+    if written == found or found not in WRITTEN_FORMATS:
+        return []
+    options = dict(JPEG='jpg', WEBP='webp', AVIF='avif', TIFF='tiff')
+    advice = f'; --format {options[found]} keeps it {found}' if found in options else ''
+    return [f'became {written}, for its name does not say {found}{advice}']
+
 # %% ../nbs/80_command_line.ipynb #05fd8c38
-def colorize_photo(
+def _colorize_photo(
     colorizer,  # a Colorizer
     source: Path,  # the photograph
     target: Path,  # the color file
@@ -178,26 +197,6 @@ def colorize_photo(
     notes = [*first.notes, *(_format_notes(first.format, target) if options.keep else ())]
     return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
 
-# %% ../nbs/80_command_line.ipynb #5371b044
-def _first_pages(photos: Iterator, recolor: bool) -> tuple:
-    "Read one page, or two; the first one's view; and the reason to leave them, if there is one."
-    from dlcolorize.views import reason_to_leave, view_of
-    first = next(photos)
-    view = view_of(first.lightness)
-    reason = None if recolor else reason_to_leave(first, view)
-    second = next(photos, None) if reason else None
-    return first, second, view, reason if second is None or reason_to_leave(second) else None
-
-def _format_notes(found: str, target: Path) -> list[str]:
-    "Note that a photograph does not keep its format, where that could be written."
-    from dlcolorize.files import WRITTEN_FORMATS, format_by_suffix
-    written = format_by_suffix(target)
-    if written == found or found not in WRITTEN_FORMATS:
-        return []
-    options = dict(JPEG='jpg', WEBP='webp', AVIF='avif', TIFF='tiff')
-    advice = f'; --format {options[found]} keeps it {found}' if found in options else ''
-    return [f'became {written}, for its name does not say {found}{advice}']
-
 # %% ../nbs/80_command_line.ipynb #6887280b
 def colorize_file(
     colorizer,  # a Colorizer
@@ -222,7 +221,7 @@ def colorize_file(
             refuse_to_replace(target, options.write.overwrite)  # before it is worked on
             if options.uncertainty:
                 refuse_to_replace(uncertainty_path(target), overwrite=True)
-            report |= colorize_photo(colorizer, source, target, options, on_photo)
+            report |= _colorize_photo(colorizer, source, target, options, on_photo)
     except Exception as error:  # one file never ends a run
         report['error'] = error_line(source, error)
     return report | dict(seconds=round(time.perf_counter() - start, 3))
@@ -260,162 +259,6 @@ def _write_picture(path: Path, pixels, options) -> None:
     image = Image.fromarray(pixels).convert('RGB')
     write(path, [(np.asarray(image), as_photo(image))], replace(options, overwrite=True))
 
-# %% ../nbs/80_command_line.ipynb #71bf889f
-def _some_path(text: str | Path) -> Path:
-    "Refuse an empty name, as of a shell's variable that is not set."
-    if not str(text):
-        raise typer.BadParameter('nothing is named; give a file or folder')
-    return Path(text)
-
-def _page_numbers(text: str | None) -> str | None:
-    "Refuse what is no list of pages, as 1,3-5."
-    page = r'\s*\d+\s*(-\s*\d+\s*)?'
-    if text is not None and not re.fullmatch(f'{page}(,{page})*', text, re.ASCII):
-        raise typer.BadParameter('give numbers, as 1,3-5')
-    return text
-
-class Format(str, Enum):
-    "List what --format takes."
-    keep, png, jpg, webp, avif, tiff = 'keep', 'png', 'jpg', 'webp', 'avif', 'tiff'
-
-def _flag(name: str, text: str) -> object:
-    "Describe an option that is there or not."
-    return Annotated[bool, typer.Option(name, help=text)]
-
-# %% ../nbs/80_command_line.ipynb #677a5fae
-_PATH = dict(parser=_some_path, metavar='PATH')
-_Paths = Annotated[list[Path], typer.Argument(
-    parser=_some_path, metavar='PATH...', help='Photographs, or folders of them.')]
-_Out = Annotated[Path, typer.Option(**_PATH, help='Folder for the color files.')]
-_Model = Annotated[str, typer.Option(help='A model of the package, or an .onnx file.')]
-_Vividness = Annotated[float, typer.Option(min=0, max=3, help='0 careful, 1 normal, 2 bold.')]
-_Device = Annotated[str, typer.Option(
-    help='auto, cpu, cuda, ... as the installed onnxruntime has them.')]
-_Format = Annotated[Format, typer.Option(help='Of the color files.')]
-_Quality = Annotated[int | None, typer.Option(
-    min=1, max=100, help="Of JPEG, WebP and AVIF files; by default near the source's.")]
-_Size = Annotated[int | None, typer.Option(
-    min=32, max=2048,
-    help='The network sees about SIZE x SIZE pixels; by default what the model card states.')]
-_Ensemble = _flag('--ensemble', 'The mean of six predictions: a little better, six times as long.')
-_Uncertainty = _flag('--uncertainty', 'Also write where the model is guessing, as '
-                                      'NAME.uncertainty.png; implies --ensemble.')
-_Overwrite = _flag('--overwrite', 'Replace color files that are there, never originals.')
-_Recolor = _flag('--recolor', 'Do photographs that are in color already, too.')
-_Pages = Annotated[str | None, typer.Option(
-    callback=_page_numbers, help='Of files with several, as 1,3-5.')]
-_Salvage = _flag('--salvage', 'Of a photograph that lacks its end, do what there is.')
-_MaxPixels = Annotated[int | None, typer.Option(
-    min=1, help='Larger pictures are taken for decompression bombs.')]
-_NewDate = _flag('--new-date', 'Date the color files today; by default as the source.')
-_NoProvenance = _flag('--no-provenance', 'Do not write into the files where their color comes '
-                                         'from; then --overwrite does not know them.')
-_Json = _flag('--json', 'Print one JSON object a file, one of the sum, and nothing else.')
-
-# %% ../nbs/80_command_line.ipynb #b9c42184
-@app.command()
-def colorize(
-    paths: _Paths,
-    out: _Out = Path('colorized'),
-    format: _Format = Format.keep,
-    quality: _Quality = None,
-    model: _Model = 'base',
-    vividness: _Vividness = 1.0,
-    size: _Size = None,
-    ensemble: _Ensemble = False,
-    uncertainty: _Uncertainty = False,
-    device: _Device = 'auto',
-    overwrite: _Overwrite = False,
-    recolor: _Recolor = False,
-    pages: _Pages = None,
-    salvage: _Salvage = False,
-    max_pixels: _MaxPixels = None,
-    new_date: _NewDate = False,
-    no_provenance: _NoProvenance = False,
-    as_json: _Json = False,
-) -> None:
-    "Give photographs color; they keep their lightness, size and names. What is there stays."
-    from dlcolorize.files import PixelBudget
-    from dlcolorize.image_writing import WriteOptions
-    from dlcolorize.photos import ReadOptions
-    start = time.perf_counter()
-    _must_be_folder(out)
-    work = _plan_work(paths, out, format.value)
-    colorizer = _open_model(model, vividness, size, ensemble or uncertainty, device, work)
-    provenance = None if no_provenance else colorizer.provenance
-    options = JobOptions(ReadOptions(pages, max_pixels, salvage, PixelBudget()),
-                         WriteOptions(overwrite, quality, provenance, new_date),
-                         recolor, uncertainty, keep=format is Format.keep)
-    total = run_all(colorizer, work, options, as_json)
-    sum_up(total, time.perf_counter() - start, as_json)
-
-# %% ../nbs/80_command_line.ipynb #300e7174
-def _must_be_folder(out: Path) -> None:
-    "End with one line where a file is in the way of the output folder."
-    there = next((path for path in (out, *out.parents) if os.path.lexists(path)), None)
-    if there and not os.path.isdir(there):
-        fail(f'{there}: not a folder; choose another with --out')
-
-def _plan_work(paths: list[Path], out: Path, format: str = 'keep') -> list:  # of files.Work
-    "Plan what there is to do; one line where not even that is possible."
-    from dlcolorize.files import one_line, plan
-    try:
-        return plan(paths, out, format)
-    except FileNotFoundError:  # in a folder that is not there, no name leads anywhere
-        fail(f'{out}: the folder that this runs in is gone; choose another with --out')
-    except Exception as error:
-        fail(f'{out}: the work cannot be planned ({one_line(error)})')
-
-def _open_model(model: str, vividness: float, size: int | None, ensemble: bool, device: str,
-                work: list):  # of files.Work: a single photograph gets all cores
-    "Open a model; one line where that is not possible."
-    from dlcolorize.colorizing import Colorizer
-    from dlcolorize.files import one_line
-    from dlcolorize.model_files import ModelError
-    try:
-        threads = 0 if sum(not item.left_out for item in work) == 1 else 1
-        return Colorizer(model, vividness, size, ensemble, threads=threads, device=device)
-    except ModelError as error:
-        fail(error)
-    except Exception as error:  # a name of 300 characters, a model that onnxruntime falls over
-        reason = getattr(error, 'strerror', None) or one_line(error)
-        fail(f'{model}: cannot be used as a model ({reason})')
-
-# %% ../nbs/80_command_line.ipynb #b75726df
-def run_all(
-    colorizer,  # a Colorizer
-    work: list,  # of files.Work
-    options: JobOptions,  # how
-    as_json: bool = False,  # print JSON only
-    watch: Callable | None = None,  # gives for a piece of work its on_photo
-) -> Counter:  # of what outcome gives
-    "Do the work on all cores, and report each file as it is done."
-    import warnings
-
-    from dlcolorize.files import ordered_map, sweep
-    warnings.simplefilter('ignore')  # what is wrong with a file is reported on one line
-    sweep({item.target.parent for item in work if item.target})
-    total, remarkable = Counter(), []
-    show_bar = sys.stderr.isatty() and len(work) > 1
-    tasks = ((colorizer, item, options, watch and watch(item)) for item in work)
-    workers = 1 if len(work) == 1 else os.cpu_count() or 1
-    reports = ordered_map(colorize_file, tasks, workers, ahead=2)
-    try:
-        with typer.progressbar(reports, len(work), file=sys.stderr, hidden=not show_bar) as bar:
-            for report in bar:
-                total[outcome(report)] += 1
-                if as_json or not show_bar:  # lines between the steps of a bar would tear it
-                    print_report(report, as_json)
-                elif outcome(report) is not Outcome.COLORIZED or report['notes']:
-                    remarkable.append(report)
-    except KeyboardInterrupt:
-        print_line('dlcolorize: interrupted; what is finished is kept, '
-                   'and the same command does the rest', error=True)
-        raise typer.Exit(130) from None
-    for report in remarkable:
-        print_report(report, as_json, only_remarks=True)
-    return total
-
 # %% ../nbs/80_command_line.ipynb #06b5b782
 class Outcome(str, Enum):
     "List what may become of a file."
@@ -452,9 +295,44 @@ def print_report(
     for remark in () if as_json else remarks:
         print_line(f'dlcolorize: {report["input"]}: {remark}', error=True)
 
+# %% ../nbs/80_command_line.ipynb #b75726df
+def _run_all(
+    colorizer,  # a Colorizer
+    work: list,  # of files.Work
+    options: JobOptions,  # how
+    as_json: bool = False,  # print JSON only
+    watch: Callable | None = None,  # gives for a piece of work its on_photo
+) -> Counter:  # of what outcome gives
+    "Do the work on all cores, and report each file as it is done."
+    import warnings
+
+    from dlcolorize.files import ordered_map, sweep
+    warnings.simplefilter('ignore')  # what is wrong with a file is reported on one line
+    sweep({item.target.parent for item in work if item.target})
+    total, remarkable = Counter(), []
+    show_bar = sys.stderr.isatty() and len(work) > 1
+    tasks = ((colorizer, item, options, watch and watch(item)) for item in work)
+    workers = 1 if len(work) == 1 else os.cpu_count() or 1
+    reports = ordered_map(colorize_file, tasks, workers, ahead=2)
+    try:
+        with typer.progressbar(reports, len(work), file=sys.stderr, hidden=not show_bar) as bar:
+            for report in bar:
+                total[outcome(report)] += 1
+                if as_json or not show_bar:  # lines between the steps of a bar would tear it
+                    print_report(report, as_json)
+                elif outcome(report) is not Outcome.COLORIZED or report['notes']:
+                    remarkable.append(report)
+    except KeyboardInterrupt:
+        print_line('dlcolorize: interrupted; what is finished is kept, '
+                   'and the same command does the rest', error=True)
+        raise typer.Exit(130) from None
+    for report in remarkable:
+        print_report(report, as_json, only_remarks=True)
+    return total
+
 # %% ../nbs/80_command_line.ipynb #88788b88
-def sum_up(
-    total: Counter,  # as run_all gives it
+def _sum_up(
+    total: Counter,  # as _run_all gives it
     seconds: float,  # that all of it took
     as_json: bool = False,  # one JSON object
 ) -> None:
@@ -472,29 +350,126 @@ def sum_up(
     if total[Outcome.FAILED]:
         raise typer.Exit(1)
 
-# %% ../nbs/80_command_line.ipynb #bd83f120
-_Files = Annotated[list[Path] | None, typer.Argument(
-    parser=_some_path, metavar='FILE', help='Image files, to read where their color comes from.')]
+# %% ../nbs/80_command_line.ipynb #71bf889f
+def _some_path(text: str | Path) -> Path:
+    "Refuse an empty name, as of a shell's variable that is not set."
+    if not str(text):
+        raise typer.BadParameter('nothing is named; give a file or folder')
+    return Path(text)
 
+def _page_numbers(text: str | None) -> str | None:
+    "Refuse what is no list of pages, as 1,3-5."
+    page = r'\s*\d+\s*(-\s*\d+\s*)?'
+    if text is not None and not re.fullmatch(f'{page}(,{page})*', text, re.ASCII):
+        raise typer.BadParameter('give numbers, as 1,3-5')
+    return text
+
+class Format(str, Enum):
+    "List what --format takes."
+    keep, png, jpg, webp, avif, tiff = 'keep', 'png', 'jpg', 'webp', 'avif', 'tiff'
+
+def _flag(name: str, text: str) -> object:
+    "Describe an option that is there or not."
+    return Annotated[bool, typer.Option(name, help=text)]
+
+# %% ../nbs/80_command_line.ipynb #677a5fae
+_PATH = dict(parser=_some_path, metavar='PATH')
+_Paths = Annotated[list[Path], typer.Argument(
+    parser=_some_path, metavar='PATH...', help='Photographs, or folders of them.')]
+_Out = Annotated[Path, typer.Option(**_PATH, help='Folder for the color files.')]
+_Model = Annotated[str, typer.Option(help='A model of the package, or an .onnx file.')]
+_Vividness = Annotated[float, typer.Option(min=0, max=3, help='0 careful, 1 normal, 2 bold.')]
+_Device = Annotated[str, typer.Option(
+    help='auto, cpu, cuda, ... as the installed onnxruntime has them.')]
+_Format = Annotated[Format, typer.Option(help='Of the color files.')]
+_Quality = Annotated[int | None, typer.Option(
+    min=1, max=100, help="Of JPEG, WebP and AVIF files; by default near the source's.")]
+_Size = Annotated[int | None, typer.Option(
+    min=32, max=2048,
+    help='The network works on about SIZE x SIZE pixels; by default what the model card states.')]
+_Ensemble = _flag('--ensemble', 'The mean of six predictions: a little better, six times as long.')
+_Uncertainty = _flag('--uncertainty', 'Also write where the model is guessing, as '
+                                      'NAME.uncertainty.png; implies --ensemble.')
+_Overwrite = _flag('--overwrite', 'Replace color files that are there, never originals.')
+_Recolor = _flag('--recolor', 'Do photographs that are in color already, too.')
+_Pages = Annotated[str | None, typer.Option(
+    callback=_page_numbers, help='Of files with several, as 1,3-5.')]
+_Salvage = _flag('--salvage', 'Of a photograph that lacks its end, do what there is.')
+_MaxPixels = Annotated[int | None, typer.Option(
+    min=1, help='Larger pictures are taken for decompression bombs.')]
+_NewDate = _flag('--new-date', 'Date the color files today; by default as the source.')
+_NoProvenance = _flag('--no-provenance', 'Do not write into the files where their color comes '
+                                         'from; then --overwrite does not recognize them.')
+_Json = _flag('--json', 'Print one JSON object a file, one of the sum, and nothing else.')
+
+# %% ../nbs/80_command_line.ipynb #300e7174
+def _must_be_folder(out: Path) -> None:
+    "End with one line where a file is in the way of the output folder."
+    there = next((path for path in (out, *out.parents) if os.path.lexists(path)), None)
+    if there and not os.path.isdir(there):
+        fail(f'{there}: not a folder; choose another with --out')
+
+def _plan_work(paths: list[Path], out: Path, format: str = 'keep') -> list:  # of files.Work
+    "Plan what there is to do; one line where not even that is possible."
+    from dlcolorize.files import one_line, plan
+    try:
+        return plan(paths, out, format)
+    except FileNotFoundError:  # in a folder that is not there, no name leads anywhere
+        fail(f'{out}: the folder that this runs in is gone; choose another with --out')
+    except Exception as error:
+        fail(f'{out}: the work cannot be planned ({one_line(error)})')
+
+def _open_model(model: str, vividness: float, size: int | None, ensemble: bool, device: str,
+                work: list):  # of files.Work: a single photograph gets all cores
+    "Open a model; one line where that is not possible."
+    from dlcolorize.colorizing import Colorizer
+    from dlcolorize.files import one_line
+    from dlcolorize.model_files import ModelError
+    try:
+        threads = 0 if sum(not item.left_out for item in work) == 1 else 1
+        return Colorizer(model, vividness, size, ensemble, threads=threads, device=device)
+    except ModelError as error:
+        fail(error)
+    except Exception as error:  # a name of 300 characters, a model that onnxruntime falls over
+        reason = getattr(error, 'strerror', None) or one_line(error)
+        fail(f'{model}: cannot be used as a model ({reason})')
+
+# %% ../nbs/80_command_line.ipynb #b9c42184
 @app.command()
-def info(files: _Files = None) -> None:
-    "Versions and models; or, of image files, where their color comes from."
-    if not files:
-        _list_models()
-        return
-    from dlcolorize.image_reading import provenance_of
-    failed = False
-    for path in files:
-        try:
-            provenance = provenance_of(path) or {}
-        except Exception as error:  # one file never ends a run
-            failed = True
-            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
-            continue
-        text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in provenance.items())
-        print_line(f'{path}: {text or "says nothing of colors made up by dlcolorize"}')
-    if failed:
-        raise typer.Exit(1)
+def colorize(
+    paths: _Paths,
+    out: _Out = Path('colorized'),
+    format: _Format = Format.keep,
+    quality: _Quality = None,
+    model: _Model = 'base',
+    vividness: _Vividness = 1.0,
+    size: _Size = None,
+    ensemble: _Ensemble = False,
+    uncertainty: _Uncertainty = False,
+    device: _Device = 'auto',
+    overwrite: _Overwrite = False,
+    recolor: _Recolor = False,
+    pages: _Pages = None,
+    salvage: _Salvage = False,
+    max_pixels: _MaxPixels = None,
+    new_date: _NewDate = False,
+    no_provenance: _NoProvenance = False,
+    as_json: _Json = False,
+) -> None:
+    "Give photographs color; they keep their lightness, size and names. What is there stays."
+    from dlcolorize.files import PixelBudget
+    from dlcolorize.image_writing import WriteOptions
+    from dlcolorize.photos import ReadOptions
+    start = time.perf_counter()
+    _must_be_folder(out)
+    work = _plan_work(paths, out, format.value)
+    colorizer = _open_model(model, vividness, size, ensemble or uncertainty, device, work)
+    provenance = None if no_provenance else colorizer.provenance
+    options = JobOptions(ReadOptions(pages, max_pixels, salvage, PixelBudget()),
+                         WriteOptions(overwrite, quality, provenance, new_date),
+                         recolor, uncertainty, keep=format is Format.keep)
+    total = _run_all(colorizer, work, options, as_json)
+    _sum_up(total, time.perf_counter() - start, as_json)
 
 # %% ../nbs/80_command_line.ipynb #aea58cbe
 CARD_LINES = {  # what is printed of a model's card
@@ -539,6 +514,58 @@ def _describe_model(name: str) -> list[str]:
               for split, scores in (card.get('quality') or {}).items()]
     return lines
 
+# %% ../nbs/80_command_line.ipynb #bd83f120
+_Files = Annotated[list[Path] | None, typer.Argument(
+    parser=_some_path, metavar='FILE', help='Image files, to read where their color comes from.')]
+
+@app.command()
+def info(files: _Files = None) -> None:
+    "Versions and models; or, of image files, where their color comes from."
+    if not files:
+        _list_models()
+        return
+    from dlcolorize.image_reading import provenance_of
+    failed = False
+    for path in files:
+        try:
+            provenance = provenance_of(path) or {}
+        except Exception as error:  # one file never ends a run
+            failed = True
+            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
+            continue
+        text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in provenance.items())
+        print_line(f'{path}: {text or "says nothing of colors made up by dlcolorize"}')
+    if failed:
+        raise typer.Exit(1)
+
+# %% ../nbs/80_command_line.ipynb #99ce487f
+MOST_ROWS = 40  # on a sheet; all photographs are colorized
+
+def _make_sheet(colorizer, work: list, options: JobOptions, path: Path) -> Counter:
+    "Colorize photographs, and write the sheet."
+    import numpy as np
+
+    from dlcolorize.files import PhotoError
+    from dlcolorize.gallery import contact_sheet, sheet_row
+    shown = [item for item in work if not item.left_out][:MOST_ROWS]
+    rows = {}
+
+    def watch(item) -> OnPhoto | None:
+        def keep_row(photo, pixels) -> None:
+            rows[item.source] = sheet_row(photo, pixels, item.source)
+        return keep_row if item in shown else None
+
+    total = _run_all(colorizer, work, options, watch=watch)
+    if rows:
+        try:
+            sheet = contact_sheet([rows[item.source] for item in shown if item.source in rows])
+            _write_picture(path, np.asarray(sheet), options.write)
+            print_line(path)
+        except PhotoError as error:
+            total[Outcome.FAILED] += 1
+            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
+    return total
+
 # %% ../nbs/80_command_line.ipynb #38285492
 _Photos = Annotated[list[Path] | None, typer.Argument(
     parser=_some_path, metavar='PATH', help='Photographs or folders; samples by default.')]
@@ -563,35 +590,7 @@ def gallery(
     writing = WriteOptions(overwrite=True, provenance=colorizer.provenance)
     options = JobOptions(ReadOptions(budget=PixelBudget()), writing, recolor=True)
     total = _make_sheet(colorizer, work, options, out / 'contact_sheet.png')
-    sum_up(total, time.perf_counter() - start)
-
-# %% ../nbs/80_command_line.ipynb #99ce487f
-MOST_ROWS = 40  # on a sheet; all photographs are colorized
-
-def _make_sheet(colorizer, work: list, options: JobOptions, path: Path) -> Counter:
-    "Colorize photographs, and write the sheet."
-    import numpy as np
-
-    from dlcolorize.files import PhotoError
-    from dlcolorize.gallery import contact_sheet, sheet_row
-    shown = [item for item in work if not item.left_out][:MOST_ROWS]
-    rows = {}
-
-    def watch(item) -> OnPhoto | None:
-        def keep_row(photo, pixels) -> None:
-            rows[item.source] = sheet_row(photo, pixels, item.source)
-        return keep_row if item in shown else None
-
-    total = run_all(colorizer, work, options, watch=watch)
-    if rows:
-        try:
-            sheet = contact_sheet([rows[item.source] for item in shown if item.source in rows])
-            _write_picture(path, np.asarray(sheet), options.write)
-            print_line(path)
-        except PhotoError as error:
-            total[Outcome.FAILED] += 1
-            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
-    return total
+    _sum_up(total, time.perf_counter() - start)
 
 # %% ../nbs/80_command_line.ipynb #7425c5d8
 def _training_layer() -> None:
@@ -699,6 +698,35 @@ def prepare(
     print_line(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
 
 # %% ../nbs/80_command_line.ipynb #c7a6646b
+_PackedSets = Annotated[list[Path], typer.Option(
+    **_PATH, help='A packed set; several may be named.')]
+_RunOut = Annotated[Path, typer.Option(**_PATH, help='Folder of the run.')]
+_Network = Annotated[str, typer.Option(
+    help='Network, as unet or base; `--model list` names them all.')]
+_Head = Annotated[str | None, typer.Option(
+    help='What is predicted, as lab; `--head list` names them all.')]
+_Loss = Annotated[str | None, typer.Option(
+    help='One of the losses of the head; `--loss list` names them all.')]
+_Count = Annotated[int | None, typer.Option(min=1)]
+_Crop = Annotated[int | None, typer.Option(min=32, help='Side of the training crops, pixels.')]
+_Width = Annotated[int | None, typer.Option(
+    min=1, help='Channels of autoencoder and unet at full resolution.')]
+_Rate = Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')]
+_Dropout = Annotated[float | None, typer.Option(min=0, max=0.9)]
+_Patience = Annotated[int | None, typer.Option(
+    min=1, help='Stop after so many epochs without a lower validation loss.')]
+_Seed = Annotated[int | None, typer.Option()]
+_SplitLimit = Annotated[int | None, typer.Option(
+    min=1, help='At most so many photographs of each split.')]
+_Pretrained = Annotated[bool | None, typer.Option(
+    '--pretrained/--random', help='Start the encoder of small, base or dynamic-ENCODER from '
+                                     "its publisher's weights, or at random.")]
+_Track = Annotated[str | None, typer.Option(help='wandb, or none.')]
+_Settings = Annotated[list[str] | None, typer.Option(
+    '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
+                                        'several may be given.')]
+_Resume = Annotated[bool, typer.Option(
+    '--resume', help='Go on with the run in --out, if there is one.')]
 _Import = Annotated[list[str] | None, typer.Option(
     '--import', metavar='MODULE', help='A module, or a .py file, that registers networks, heads, '
                                        'losses or runs; several may be given.')]
@@ -709,39 +737,27 @@ def _import_modules(modules: list[str] | None) -> None:
     for module in modules or ():
         import_module(module)
 
+# %% ../nbs/80_command_line.ipynb #trainapp
 @app.command()
 def train(
-    data: Annotated[list[Path], typer.Option(
-        **_PATH, help='A packed set; several may be named.')],
-    out: Annotated[Path, typer.Option(**_PATH, help='Folder of the run.')],
-    model: Annotated[str, typer.Option(
-        help='Network, as unet or base; `--model list` names them all.')] = 'unet',
-    head: Annotated[str | None, typer.Option(
-        help='What is predicted, as lab; `--head list` names them all.')] = None,
-    loss: Annotated[str | None, typer.Option(
-        help='One of the losses of the head; `--loss list` names them all.')] = None,
-    epochs: Annotated[int | None, typer.Option(min=1)] = None,
-    crop: Annotated[int | None, typer.Option(
-        min=32, help='Side of what the network sees, pixels.')] = None,
-    width: Annotated[int | None, typer.Option(
-        min=1, help='Channels of autoencoder and unet at full resolution.')] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
-    lr: Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')] = None,
-    dropout: Annotated[float | None, typer.Option(min=0, max=0.9)] = None,
-    patience: Annotated[int | None, typer.Option(
-        min=1, help='Stop after so many epochs without a lower validation loss.')] = None,
-    seed: Annotated[int | None, typer.Option()] = None,
-    limit: Annotated[int | None, typer.Option(
-        min=1, help='At most so many photographs of each split.')] = None,
-    pretrained: Annotated[bool | None, typer.Option(
-        '--pretrained/--random', help='Start the encoder of small, base or dynamic-ENCODER from '
-                                      "its publisher's weights, or at random.")] = None,
-    track: Annotated[str | None, typer.Option(help='wandb, or none.')] = None,
-    more: Annotated[list[str] | None, typer.Option(
-        '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
-                                            'several may be given.')] = None,
-    resume: Annotated[bool, typer.Option(
-        '--resume', help='Go on with the run in --out, if there is one.')] = False,
+    data: _PackedSets,
+    out: _RunOut,
+    model: _Network = 'unet',
+    head: _Head = None,
+    loss: _Loss = None,
+    epochs: _Count = None,
+    crop: _Crop = None,
+    width: _Width = None,
+    batch_size: _Count = None,
+    lr: _Rate = None,
+    dropout: _Dropout = None,
+    patience: _Patience = None,
+    seed: _Seed = None,
+    limit: _SplitLimit = None,
+    pretrained: _Pretrained = None,
+    track: _Track = None,
+    more: _Settings = None,
+    resume: _Resume = False,
     modules: _Import = None,
 ) -> None:
     """Train a network on packed sets.
@@ -829,8 +845,6 @@ def quality(model: _ModelFile, scores: _Scored) -> None:
     print_line(f'{model}: scores on ' + ', '.join(card.quality))
 
 # %% ../nbs/80_command_line.ipynb #874a6b40
-_PackedSets = Annotated[list[Path], typer.Option(
-    **_PATH, help='A packed set; several may be named.')]
 _Csv = Annotated[Path, typer.Option(**_PATH, help='CSV file.')]
 _Sizes = Annotated[list[int] | None, typer.Option(
     min=32, max=2048, show_default='128 160 192 224 256', help='Pixels; several may be named.')]
