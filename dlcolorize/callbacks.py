@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['PictureScores', 'ScoreMetric', 'fast_in_bfloat16', 'mixed_precision', 'BFloat16', 'MovingAverage', 'CropSchedule',
-           'StopAtNaN', 'StopEarly', 'History', 'Checkpoint', 'unwrapped', 'save_weights', 'Resume', 'read_checkpoint']
+           'StopAtNaN', 'StopEarly', 'prediction_sheet', 'History', 'Checkpoint', 'read_checkpoint', 'Resume']
 
 # %% ../nbs/51_callbacks.ipynb #ae267248
 import io
@@ -79,7 +79,10 @@ class ScoreMetric(Metric):
     def reset(self) -> None:
         self.scores.batches.clear()
 
-    def accumulate(self, learn: Learner) -> None:
+    def accumulate(
+        self,
+        learn: Learner,  # after a batch
+    ) -> None:
         if self._name == self.scores.names[0]:  # the first adds the batch for all of them
             predicted = learn.pred[0] if isinstance(learn.pred, tuple) else learn.pred
             self.scores.add(learn.x, predicted, learn.yb[0])
@@ -124,7 +127,12 @@ class MovingAverage(Callback):
     def before_fit(self):
         self.average = AveragedModel(self.model, multi_avg_fn=self.step, use_buffers=True)
 
-    def step(self, averaged: list, current: list, count: torch.Tensor) -> None:
+    def step(
+        self,
+        averaged: list,  # the tensors of the average, which are changed
+        current: list,  # those of the network, in the same order
+        count: torch.Tensor,  # steps before this one
+    ) -> None:
         "Move the average towards the current weights."
         decay = min(self.decay, (1 + int(count)) / (10 + int(count)))
         if averaged[0].is_floating_point():
@@ -178,6 +186,21 @@ class StopEarly(EarlyStoppingCallback):
     "fastai's early stopping, after the checkpoint of the epoch."
     order = 80
 
+# %% ../nbs/51_callbacks.ipynb #133d7ee4
+@torch.no_grad()
+def prediction_sheet(
+    net: nn.Module,  # lightness (n, 1, h, w) in [-1, 1] to what the head predicts
+    head: Head,  # of the network
+    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
+) -> np.ndarray:  # (rows * h, n * w, 3) uint8 sRGB
+    "Lay out photographs in gray, as predicted, and in color, a row each."
+    lightness, ab = to_lightness_ab(photos)
+    predicted = net(lightness)
+    pictures = [head.to_picture(predicted, lightness, **choice) for choice in head.shown]
+    rows = [to_rgb(lightness, torch.zeros_like(ab)), *pictures, photos / 255]
+    sheet = torch.cat([torch.cat(list(row), 2) for row in rows], 1)
+    return as_bytes(sheet).permute(1, 2, 0).cpu().numpy()
+
 # %% ../nbs/51_callbacks.ipynb #133d7ee5
 class History(Callback):
     "Write a row of scores and a picture after every epoch."
@@ -191,16 +214,12 @@ class History(Callback):
     ):
         self.out, self.head, self.rows, self.table = out, head, rows, []
 
-    def resume(self, epochs: int) -> None:
+    def resume(
+        self,
+        epochs: int,  # that are done
+    ) -> None:
         "Keep the rows of the epochs that are done."
-        path = self.out / 'history.csv'
-        try:
-            self.table = pd.read_csv(path).to_dict('records')[:epochs]
-        except (OSError, ValueError):  # missing, or no table
-            self.table = []
-        if len(self.table) != epochs:
-            advice = 'delete checkpoint.pt beside it to begin the run anew'
-            raise RunError(f'{path}: damaged; {advice}')
+        self.table = _read_history(self.out / 'history.csv', epochs)
 
     def before_epoch(self):
         self.start = time.perf_counter()
@@ -211,25 +230,27 @@ class History(Callback):
         row = dict(epoch=self.epoch + 1) | dict(zip(names, values)) | dict(seconds=seconds)
         self.table.append(row)
         write_whole(self.out / 'history.csv', pd.DataFrame(self.table).to_csv(index=False).encode())
-        picture = io.BytesIO()
-        Image.fromarray(self.sheet(self.moving_average.average.module)).save(picture, 'WEBP')
-        write_whole(self.picture, picture.getvalue())
+        net = without_classifier(self.moving_average.average.module).eval()
+        sheet = prediction_sheet(net, self.head, photos_at(self.dls.valid, self.rows))
+        content = io.BytesIO()
+        Image.fromarray(sheet).save(content, 'WEBP')
+        write_whole(self.picture, content.getvalue())
 
     @property
     def picture(self) -> Path:
         "The file of this epoch's picture."
         return self.out / f'epoch-{self.epoch + 1:03}.webp'
 
-    @torch.no_grad()
-    def sheet(self, net: nn.Module) -> np.ndarray:  # (rows * height, n * width, 3) uint8
-        "Photographs in gray, as predicted, and in color."
-        photos = photos_at(self.dls.valid, self.rows)
-        lightness, ab = to_lightness_ab(photos)
-        predicted = without_classifier(net).eval()(lightness)
-        pictures = [self.head.to_picture(predicted, lightness, **how) for how in self.head.shown]
-        rows = [to_rgb(lightness, torch.zeros_like(ab)), *pictures, photos / 255]
-        sheet = torch.cat([torch.cat(list(row), 2) for row in rows], 1)
-        return as_bytes(sheet).permute(1, 2, 0).cpu().numpy()
+# %% ../nbs/51_callbacks.ipynb #133d7ee6
+def _read_history(path: Path, epochs: int) -> list[dict]:
+    "The first rows of a history; `RunError` where there are fewer."
+    try:
+        table = pd.read_csv(path).to_dict('records')[:epochs]
+    except (OSError, ValueError):  # missing, or no table
+        table = []
+    if len(table) != epochs:
+        raise RunError(f'{path}: damaged; delete checkpoint.pt beside it to begin the run anew')
+    return table
 
 # %% ../nbs/51_callbacks.ipynb #239a6a7a
 class Checkpoint(Callback):
@@ -243,7 +264,7 @@ class Checkpoint(Callback):
         average, on_gpu = self.moving_average.average, torch.cuda.is_available()
         state = dict(
             epochs=self.epoch + 1,
-            model=unwrapped(self.model).state_dict(),
+            model=_unwrapped(self.model).state_dict(),
             average=average.state_dict(),
             optimizer=self.opt.opt.state_dict()['state'],
             random=torch.get_rng_state(),
@@ -252,24 +273,35 @@ class Checkpoint(Callback):
         )
         content = io.BytesIO()
         torch.save(state, content)
-        save_weights(without_classifier(average.module), self.out / 'model.safetensors')
+        _save_weights(without_classifier(average.module), self.out / 'model.safetensors')
         write_whole(self.out / 'checkpoint.pt', content.getvalue())
 
-# %% ../nbs/51_callbacks.ipynb #38724b98
-def unwrapped(
-    net: nn.Module,  # perhaps wrapped in DistributedDataParallel
-) -> nn.Module:
+def _unwrapped(net: nn.Module) -> nn.Module:
     "A network without the wrapper that several processes put around it."
     return net.module if isinstance(net, nn.parallel.DistributedDataParallel) else net
 
-# %% ../nbs/51_callbacks.ipynb #44dce711
-def save_weights(
-    net: nn.Module,  # any module
-    path: Path,  # .safetensors
-) -> None:
+def _save_weights(net: nn.Module, path: Path) -> None:
     "Write the weights of a network, large ones in 16 bits."
     write_whole(path, save({name: value.half().contiguous() if value.dim() > 1 else value
                             for name, value in net.state_dict().items()}))
+
+# %% ../nbs/51_callbacks.ipynb #867a4306
+_CHECKPOINT = {'epochs', 'model', 'average', 'optimizer', 'random', 'random_cuda', 'smooth_loss'}
+
+def read_checkpoint(
+    path: Path,  # of checkpoint.pt
+    config,  # a TrainConfig
+) -> dict:  # as Checkpoint wrote it
+    "Read the state of a run; `RunError` where it is damaged."
+    content = io.BytesIO(path.read_bytes())  # torch raises OSError for some damaged files, too
+    try:
+        state = torch.load(content, map_location=config.device, weights_only=True)
+        whole = state.keys() >= _CHECKPOINT and 0 < state['epochs'] <= config.epochs
+    except Exception:  # half a file, other content, a hostile pickle: torch raises many kinds
+        whole = False
+    if not whole:
+        raise RunError(f'{path}: damaged; delete it to begin the run anew')
+    return state
 
 # %% ../nbs/51_callbacks.ipynb #88719de3
 class Resume(Callback):
@@ -282,7 +314,7 @@ class Resume(Callback):
     def before_fit(self):
         optimizer = self.opt.opt
         try:
-            unwrapped(self.model).load_state_dict(self.state['model'])
+            _unwrapped(self.model).load_state_dict(self.state['model'])
             self.moving_average.average.load_state_dict(self.state['average'])
             optimizer.load_state_dict(optimizer.state_dict() | dict(state=self.state['optimizer']))
         except (KeyError, TypeError, ValueError, AttributeError, RuntimeError):
@@ -302,22 +334,3 @@ class Resume(Callback):
         if self.epoch == self.state['epochs']:
             smooth = self.recorder.smooth_loss
             smooth.count, smooth.val = self.state['smooth_loss']
-
-# %% ../nbs/51_callbacks.ipynb #867a4306
-_CHECKPOINT = {'epochs', 'model', 'average', 'optimizer', 'random', 'random_cuda', 'smooth_loss'}
-
-def read_checkpoint(
-    path: Path,  # of checkpoint.pt
-    config,  # a TrainConfig
-) -> dict:  # as Checkpoint wrote it
-    "Read the state of a run; `RunError` where it is damaged."
-    try:
-        state = torch.load(path, map_location=config.device, weights_only=True)
-        whole = state.keys() >= _CHECKPOINT and 0 < state['epochs'] <= config.epochs
-    except OSError:
-        raise
-    except Exception:  # half a file, other content, a hostile pickle: torch raises many kinds
-        whole = False
-    if not whole:
-        raise RunError(f'{path}: damaged; delete it to begin the run anew')
-    return state

@@ -4,10 +4,9 @@
 
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'CARD_LINES', 'MOST_ROWS', 'REPORTED', 'data', 'printable', 'print_line', 'fail', 'main',
-           'with_option', 'error_line', 'JobOptions', 'colorize_photo', 'colorize_file', 'uncertainty_path',
-           'write_uncertainty', 'Format', 'colorize', 'run_all', 'outcome', 'print_report', 'sum_up', 'info', 'gallery',
-           'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate', 'quality', 'sizes', 'study', 'search',
-           'bench']
+           'with_option', 'error_line', 'JobOptions', 'colorize_file', 'uncertainty_path', 'write_uncertainty',
+           'Outcome', 'outcome', 'print_report', 'Format', 'colorize', 'info', 'gallery', 'install_line', 'list_sets',
+           'prepare', 'train', 'export', 'evaluate', 'quality', 'sizes', 'study', 'search', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
@@ -104,7 +103,9 @@ OPTIONS = {  # that help; by an error's name, for its module is imported only wh
     'TooManyPixels': '--max-pixels', 'TooManyPages': '--pages', 'Truncated': '--salvage',
     'SourceNeeded': '--source', 'SizesDiffer': '--size', 'NotPrepared': 'dlcolorize data prepare',
     'NoRun': 'dlcolorize train', 'Resumable': '--resume goes on',
-    'RunExists': '--resume goes on with it, another --out begins a new one'}
+    'RunExists': '--resume goes on with it, another --out begins a new one',
+    'FolderTaken': '--out chooses another folder', 'WouldReplace': '--out chooses another folder',
+    'NotRegistered': '--import MODULE registers more'}
 
 def with_option(
     error: Exception,  # of a library
@@ -112,11 +113,7 @@ def with_option(
     "Add the option that helps to what an error states."
     names = [kind.__name__ for kind in type(error).__mro__]
     option = next((OPTIONS[name] for name in names if name in OPTIONS), None)
-    return _with_out(f'{error} ({option})' if option else str(error))
-
-def _with_out(text: str) -> str:
-    "Add the option that chooses another folder."
-    return f'{text} with --out' if text.endswith('choose another folder') else text
+    return f'{error} ({option})' if option else str(error)
 
 # %% ../nbs/80_command_line.ipynb #8f78949c
 def error_line(
@@ -147,8 +144,28 @@ class JobOptions:
     uncertainty: bool = False  # also write where the model is guessing
     keep: bool = False  # the source's format
 
+# %% ../nbs/80_command_line.ipynb #5371b044
+def _first_pages(photos: Iterator, recolor: bool) -> tuple:
+    "Read one page, or two; the first one's view; and the reason to leave them, if there is one."
+    from dlcolorize.views import reason_to_leave, view_of
+    first = next(photos)
+    view = view_of(first.lightness)
+    reason = None if recolor else reason_to_leave(first, view)
+    second = next(photos, None) if reason else None
+    return first, second, view, reason if second is None or reason_to_leave(second) else None
+
+def _format_notes(found: str, target: Path) -> list[str]:
+    "Note that a photograph does not keep its format, where that could be written."
+    from dlcolorize.files import WRITTEN_FORMATS, format_by_suffix
+    written = format_by_suffix(target)
+    if written == found or found not in WRITTEN_FORMATS:
+        return []
+    options = dict(JPEG='jpg', WEBP='webp', AVIF='avif', TIFF='tiff')
+    advice = f'; --format {options[found]} keeps it {found}' if found in options else ''
+    return [f'became {written}, for its name does not say {found}{advice}']
+
 # %% ../nbs/80_command_line.ipynb #05fd8c38
-def colorize_photo(
+def _colorize_photo(
     colorizer,  # a Colorizer
     source: Path,  # the photograph
     target: Path,  # the color file
@@ -180,26 +197,6 @@ def colorize_photo(
     notes = [*first.notes, *(_format_notes(first.format, target) if options.keep else ())]
     return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
 
-# %% ../nbs/80_command_line.ipynb #5371b044
-def _first_pages(photos: Iterator, recolor: bool) -> tuple:
-    "Read one page, or two; the first one's view; and the reason to leave them, if there is one."
-    from dlcolorize.views import reason_to_leave, view_of
-    first = next(photos)
-    view = view_of(first.lightness)
-    reason = None if recolor else reason_to_leave(first, view)
-    second = next(photos, None) if reason else None
-    return first, second, view, reason if second is None or reason_to_leave(second) else None
-
-def _format_notes(found: str, target: Path) -> list[str]:
-    "Note that a photograph does not keep its format, where that could be written."
-    from dlcolorize.files import WRITTEN_FORMATS, format_by_suffix
-    written = format_by_suffix(target)
-    if written == found or found not in WRITTEN_FORMATS:
-        return []
-    options = dict(JPEG='jpg', WEBP='webp', AVIF='avif', TIFF='tiff')
-    advice = f'; --format {options[found]} keeps it {found}' if found in options else ''
-    return [f'became {written}, for its name does not say {found}{advice}']
-
 # %% ../nbs/80_command_line.ipynb #6887280b
 def colorize_file(
     colorizer,  # a Colorizer
@@ -214,7 +211,8 @@ def colorize_file(
                   notes=[], seconds=0.0, error=None)
     try:
         if work.failed:
-            report['error'] = _with_out(f'{source}: {work.left_out}')
+            option = f' ({OPTIONS["WouldReplace"]})' if work.replaces else ''
+            report['error'] = f'{source}: {work.left_out}{option}'
         elif work.left_out:
             report |= dict(skipped=True, reason=work.left_out)
         elif not options.write.overwrite and os.path.exists(target):
@@ -223,7 +221,7 @@ def colorize_file(
             refuse_to_replace(target, options.write.overwrite)  # before it is worked on
             if options.uncertainty:
                 refuse_to_replace(uncertainty_path(target), overwrite=True)
-            report |= colorize_photo(colorizer, source, target, options, on_photo)
+            report |= _colorize_photo(colorizer, source, target, options, on_photo)
     except Exception as error:  # one file never ends a run
         report['error'] = error_line(source, error)
     return report | dict(seconds=round(time.perf_counter() - start, 3))
@@ -261,6 +259,97 @@ def _write_picture(path: Path, pixels, options) -> None:
     image = Image.fromarray(pixels).convert('RGB')
     write(path, [(np.asarray(image), as_photo(image))], replace(options, overwrite=True))
 
+# %% ../nbs/80_command_line.ipynb #06b5b782
+class Outcome(str, Enum):
+    "List what may become of a file."
+    COLORIZED, THERE, LEFT = 'colorized', 'there already', 'left alone'
+    FAILED = 'failed'
+
+def outcome(
+    report: dict,  # as colorize_file gives it
+) -> Outcome:
+    "Classify what became of a file."
+    if report['error']:
+        return Outcome.FAILED
+    if report['skipped']:
+        return Outcome.THERE if report['output'] else Outcome.LEFT
+    return Outcome.COLORIZED
+
+# %% ../nbs/80_command_line.ipynb #ff30db07
+def print_report(
+    report: dict,  # as colorize_file gives it
+    as_json: bool = False,  # one JSON object
+    only_remarks: bool = False,  # no line where all is well
+) -> None:
+    "Print what became of one file; errors and remarks go to standard error."
+    became = outcome(report)
+    if as_json:
+        print_line(json.dumps(report))
+    elif became is Outcome.COLORIZED and not only_remarks:
+        width, height = report['size']
+        pages = f'  {report["pages"]} pages' if report['pages'] > 1 else ''
+        print_line(f'{report["output"]}  {width} x {height}{pages}  {report["seconds"]:.2f} s')
+    if report['error']:
+        print_line(f'dlcolorize: {report["error"]}', error=True)
+    remarks = [*report['notes'], *([report['reason']] if became is Outcome.LEFT else [])]
+    for remark in () if as_json else remarks:
+        print_line(f'dlcolorize: {report["input"]}: {remark}', error=True)
+
+# %% ../nbs/80_command_line.ipynb #b75726df
+def _run_all(
+    colorizer,  # a Colorizer
+    work: list,  # of files.Work
+    options: JobOptions,  # how
+    as_json: bool = False,  # print JSON only
+    watch: Callable | None = None,  # gives for a piece of work its on_photo
+) -> Counter:  # of what outcome gives
+    "Do the work on all cores, and report each file as it is done."
+    import warnings
+
+    from dlcolorize.files import ordered_map, sweep
+    warnings.simplefilter('ignore')  # what is wrong with a file is reported on one line
+    sweep({item.target.parent for item in work if item.target})
+    total, remarkable = Counter(), []
+    show_bar = sys.stderr.isatty() and len(work) > 1
+    tasks = ((colorizer, item, options, watch and watch(item)) for item in work)
+    workers = 1 if len(work) == 1 else os.cpu_count() or 1
+    reports = ordered_map(colorize_file, tasks, workers, ahead=2)
+    try:
+        with typer.progressbar(reports, len(work), file=sys.stderr, hidden=not show_bar) as bar:
+            for report in bar:
+                total[outcome(report)] += 1
+                if as_json or not show_bar:  # lines between the steps of a bar would tear it
+                    print_report(report, as_json)
+                elif outcome(report) is not Outcome.COLORIZED or report['notes']:
+                    remarkable.append(report)
+    except KeyboardInterrupt:
+        print_line('dlcolorize: interrupted; what is finished is kept, '
+                   'and the same command does the rest', error=True)
+        raise typer.Exit(130) from None
+    for report in remarkable:
+        print_report(report, as_json, only_remarks=True)
+    return total
+
+# %% ../nbs/80_command_line.ipynb #88788b88
+def _sum_up(
+    total: Counter,  # as _run_all gives it
+    seconds: float,  # that all of it took
+    as_json: bool = False,  # one JSON object
+) -> None:
+    "Print what became of all, and end with exit code 1 where a file failed."
+    if as_json:
+        skipped = total[Outcome.THERE] + total[Outcome.LEFT]
+        counts = dict(colorized=total[Outcome.COLORIZED], skipped=skipped,
+                      failed=total[Outcome.FAILED], seconds=round(seconds, 1))
+        print_line(json.dumps(dict(summary=counts)))
+    else:
+        rest = ''.join(f', {total[name]} {name.value}' for name in (Outcome.THERE, Outcome.LEFT)
+                       if total[name])
+        print_line(f'{total[Outcome.COLORIZED]} colorized in {seconds:.1f} s{rest}, '
+                   f'{total[Outcome.FAILED]} failed')
+    if total[Outcome.FAILED]:
+        raise typer.Exit(1)
+
 # %% ../nbs/80_command_line.ipynb #71bf889f
 def _some_path(text: str | Path) -> Path:
     "Refuse an empty name, as of a shell's variable that is not set."
@@ -297,7 +386,7 @@ _Quality = Annotated[int | None, typer.Option(
     min=1, max=100, help="Of JPEG, WebP and AVIF files; by default near the source's.")]
 _Size = Annotated[int | None, typer.Option(
     min=32, max=2048,
-    help='The network sees about SIZE x SIZE pixels; by default what the model card states.')]
+    help='The network works on about SIZE x SIZE pixels; by default what the model card states.')]
 _Ensemble = _flag('--ensemble', 'The mean of six predictions: a little better, six times as long.')
 _Uncertainty = _flag('--uncertainty', 'Also write where the model is guessing, as '
                                       'NAME.uncertainty.png; implies --ensemble.')
@@ -310,8 +399,40 @@ _MaxPixels = Annotated[int | None, typer.Option(
     min=1, help='Larger pictures are taken for decompression bombs.')]
 _NewDate = _flag('--new-date', 'Date the color files today; by default as the source.')
 _NoProvenance = _flag('--no-provenance', 'Do not write into the files where their color comes '
-                                         'from; then --overwrite does not know them.')
+                                         'from; then --overwrite does not recognize them.')
 _Json = _flag('--json', 'Print one JSON object a file, one of the sum, and nothing else.')
+
+# %% ../nbs/80_command_line.ipynb #300e7174
+def _must_be_folder(out: Path) -> None:
+    "End with one line where a file is in the way of the output folder."
+    there = next((path for path in (out, *out.parents) if os.path.lexists(path)), None)
+    if there and not os.path.isdir(there):
+        fail(f'{there}: not a folder; choose another with --out')
+
+def _plan_work(paths: list[Path], out: Path, format: str = 'keep') -> list:  # of files.Work
+    "Plan what there is to do; one line where not even that is possible."
+    from dlcolorize.files import one_line, plan
+    try:
+        return plan(paths, out, format)
+    except FileNotFoundError:  # in a folder that is not there, no name leads anywhere
+        fail(f'{out}: the folder that this runs in is gone; choose another with --out')
+    except Exception as error:
+        fail(f'{out}: the work cannot be planned ({one_line(error)})')
+
+def _open_model(model: str, vividness: float, size: int | None, ensemble: bool, device: str,
+                work: list):  # of files.Work: a single photograph gets all cores
+    "Open a model; one line where that is not possible."
+    from dlcolorize.colorizing import Colorizer
+    from dlcolorize.files import one_line
+    from dlcolorize.model_files import ModelError
+    try:
+        threads = 0 if sum(not item.left_out for item in work) == 1 else 1
+        return Colorizer(model, vividness, size, ensemble, threads=threads, device=device)
+    except ModelError as error:
+        fail(error)
+    except Exception as error:  # a name of 300 characters, a model that onnxruntime falls over
+        reason = getattr(error, 'strerror', None) or one_line(error)
+        fail(f'{model}: cannot be used as a model ({reason})')
 
 # %% ../nbs/80_command_line.ipynb #b9c42184
 @app.command()
@@ -347,150 +468,8 @@ def colorize(
     options = JobOptions(ReadOptions(pages, max_pixels, salvage, PixelBudget()),
                          WriteOptions(overwrite, quality, provenance, new_date),
                          recolor, uncertainty, keep=format is Format.keep)
-    total = run_all(colorizer, work, options, as_json)
-    sum_up(total, time.perf_counter() - start, as_json)
-
-# %% ../nbs/80_command_line.ipynb #300e7174
-def _must_be_folder(out: Path) -> None:
-    "End with one line where a file is in the way of the output folder."
-    there = next((path for path in (out, *out.parents) if os.path.lexists(path)), None)
-    if there and not os.path.isdir(there):
-        fail(f'{there}: not a folder; choose another with --out')
-
-def _plan_work(paths: list[Path], out: Path, format: str = 'keep') -> list:  # of files.Work
-    "Plan what there is to do; one line where not even that is possible."
-    from dlcolorize.files import one_line, plan
-    try:
-        return plan(paths, out, format)
-    except FileNotFoundError:  # in a folder that is not there, no name leads anywhere
-        fail(f'{out}: the folder that this runs in is gone; choose another with --out')
-    except Exception as error:
-        fail(f'{out}: the work cannot be planned ({one_line(error)})')
-
-def _open_model(model: str, vividness: float, size: int | None, ensemble: bool, device: str,
-                work: list):  # of files.Work: a single photograph gets all cores
-    "Open a model; one line where that is not possible."
-    from dlcolorize.colorizing import Colorizer
-    from dlcolorize.files import one_line
-    from dlcolorize.model_files import ModelError
-    try:
-        threads = 0 if sum(not item.left_out for item in work) == 1 else 1
-        return Colorizer(model, vividness, size, ensemble, threads=threads, device=device)
-    except ModelError as error:
-        fail(error)
-    except Exception as error:  # a name of 300 characters, a model that onnxruntime falls over
-        reason = getattr(error, 'strerror', None) or one_line(error)
-        fail(f'{model}: cannot be used as a model ({reason})')
-
-# %% ../nbs/80_command_line.ipynb #b75726df
-def run_all(
-    colorizer,  # a Colorizer
-    work: list,  # of files.Work
-    options: JobOptions,  # how
-    as_json: bool = False,  # print JSON only
-    watch: Callable | None = None,  # gives for a piece of work its on_photo
-) -> Counter:  # of what outcome gives
-    "Do the work on all cores, and report each file as it is done."
-    import warnings
-
-    from dlcolorize.files import ordered_map, sweep
-    warnings.simplefilter('ignore')  # what is wrong with a file is reported on one line
-    sweep({item.target.parent for item in work if item.target})
-    total, remarkable = Counter(), []
-    show_bar = sys.stderr.isatty() and len(work) > 1
-    tasks = ((colorizer, item, options, watch and watch(item)) for item in work)
-    workers = 1 if len(work) == 1 else os.cpu_count() or 1
-    reports = ordered_map(colorize_file, tasks, workers, ahead=2)
-    try:
-        with typer.progressbar(reports, len(work), file=sys.stderr, hidden=not show_bar) as bar:
-            for report in bar:
-                total[outcome(report)] += 1
-                if as_json or not show_bar:  # lines between the steps of a bar would tear it
-                    print_report(report, as_json)
-                elif outcome(report) != 'colorized' or report['notes']:
-                    remarkable.append(report)
-    except KeyboardInterrupt:
-        print_line('dlcolorize: interrupted; what is finished is kept, '
-                   'and the same command does the rest', error=True)
-        raise typer.Exit(130) from None
-    for report in remarkable:
-        print_report(report, as_json, only_remarks=True)
-    return total
-
-# %% ../nbs/80_command_line.ipynb #06b5b782
-def outcome(
-    report: dict,  # as colorize_file gives it
-) -> str:  # 'colorized', 'there already', 'left alone' or 'failed'
-    "Classify what became of a file."
-    if report['error']:
-        return 'failed'
-    if report['skipped']:
-        return 'there already' if report['output'] else 'left alone'
-    return 'colorized'
-
-# %% ../nbs/80_command_line.ipynb #ff30db07
-def print_report(
-    report: dict,  # as colorize_file gives it
-    as_json: bool = False,  # one JSON object
-    only_remarks: bool = False,  # no line where all is well
-) -> None:
-    "Print what became of one file; errors and remarks go to standard error."
-    became = outcome(report)
-    if as_json:
-        print_line(json.dumps(report))
-    elif became == 'colorized' and not only_remarks:
-        width, height = report['size']
-        pages = f'  {report["pages"]} pages' if report['pages'] > 1 else ''
-        print_line(f'{report["output"]}  {width} x {height}{pages}  {report["seconds"]:.2f} s')
-    if report['error']:
-        print_line(f'dlcolorize: {report["error"]}', error=True)
-    remarks = [*report['notes'], *([report['reason']] if became == 'left alone' else [])]
-    for remark in () if as_json else remarks:
-        print_line(f'dlcolorize: {report["input"]}: {remark}', error=True)
-
-# %% ../nbs/80_command_line.ipynb #88788b88
-def sum_up(
-    total: Counter,  # as run_all gives it
-    seconds: float,  # that all of it took
-    as_json: bool = False,  # one JSON object
-) -> None:
-    "Print what became of all, and end with exit code 1 where a file failed."
-    if as_json:
-        skipped = total['there already'] + total['left alone']
-        counts = dict(colorized=total['colorized'], skipped=skipped, failed=total['failed'],
-                      seconds=round(seconds, 1))
-        print_line(json.dumps(dict(summary=counts)))
-    else:
-        names = [name for name in ('there already', 'left alone') if total[name]]
-        rest = ''.join(f', {total[name]} {name}' for name in names)
-        print_line(f'{total["colorized"]} colorized in {seconds:.1f} s{rest}, '
-                   f'{total["failed"]} failed')
-    if total['failed']:
-        raise typer.Exit(1)
-
-# %% ../nbs/80_command_line.ipynb #bd83f120
-_Files = Annotated[list[Path] | None, typer.Argument(
-    parser=_some_path, metavar='FILE', help='Image files, to read where their color comes from.')]
-
-@app.command()
-def info(files: _Files = None) -> None:
-    "Versions and models; or, of image files, where their color comes from."
-    if not files:
-        _list_models()
-        return
-    from dlcolorize.image_reading import provenance_of
-    failed = False
-    for path in files:
-        try:
-            provenance = provenance_of(path) or {}
-        except Exception as error:  # one file never ends a run
-            failed = True
-            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
-            continue
-        text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in provenance.items())
-        print_line(f'{path}: {text or "says nothing of colors made up by dlcolorize"}')
-    if failed:
-        raise typer.Exit(1)
+    total = _run_all(colorizer, work, options, as_json)
+    _sum_up(total, time.perf_counter() - start, as_json)
 
 # %% ../nbs/80_command_line.ipynb #aea58cbe
 CARD_LINES = {  # what is printed of a model's card
@@ -535,6 +514,58 @@ def _describe_model(name: str) -> list[str]:
               for split, scores in (card.get('quality') or {}).items()]
     return lines
 
+# %% ../nbs/80_command_line.ipynb #bd83f120
+_Files = Annotated[list[Path] | None, typer.Argument(
+    parser=_some_path, metavar='FILE', help='Image files, to read where their color comes from.')]
+
+@app.command()
+def info(files: _Files = None) -> None:
+    "Versions and models; or, of image files, where their color comes from."
+    if not files:
+        _list_models()
+        return
+    from dlcolorize.image_reading import provenance_of
+    failed = False
+    for path in files:
+        try:
+            provenance = provenance_of(path) or {}
+        except Exception as error:  # one file never ends a run
+            failed = True
+            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
+            continue
+        text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in provenance.items())
+        print_line(f'{path}: {text or "says nothing of colors made up by dlcolorize"}')
+    if failed:
+        raise typer.Exit(1)
+
+# %% ../nbs/80_command_line.ipynb #99ce487f
+MOST_ROWS = 40  # on a sheet; all photographs are colorized
+
+def _make_sheet(colorizer, work: list, options: JobOptions, path: Path) -> Counter:
+    "Colorize photographs, and write the sheet."
+    import numpy as np
+
+    from dlcolorize.files import PhotoError
+    from dlcolorize.gallery import contact_sheet, sheet_row
+    shown = [item for item in work if not item.left_out][:MOST_ROWS]
+    rows = {}
+
+    def watch(item) -> OnPhoto | None:
+        def keep_row(photo, pixels) -> None:
+            rows[item.source] = sheet_row(photo, pixels, item.source)
+        return keep_row if item in shown else None
+
+    total = _run_all(colorizer, work, options, watch=watch)
+    if rows:
+        try:
+            sheet = contact_sheet([rows[item.source] for item in shown if item.source in rows])
+            _write_picture(path, np.asarray(sheet), options.write)
+            print_line(path)
+        except PhotoError as error:
+            total[Outcome.FAILED] += 1
+            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
+    return total
+
 # %% ../nbs/80_command_line.ipynb #38285492
 _Photos = Annotated[list[Path] | None, typer.Argument(
     parser=_some_path, metavar='PATH', help='Photographs or folders; samples by default.')]
@@ -559,35 +590,7 @@ def gallery(
     writing = WriteOptions(overwrite=True, provenance=colorizer.provenance)
     options = JobOptions(ReadOptions(budget=PixelBudget()), writing, recolor=True)
     total = _make_sheet(colorizer, work, options, out / 'contact_sheet.png')
-    sum_up(total, time.perf_counter() - start)
-
-# %% ../nbs/80_command_line.ipynb #99ce487f
-MOST_ROWS = 40  # on a sheet; all photographs are colorized
-
-def _make_sheet(colorizer, work: list, options: JobOptions, path: Path) -> Counter:
-    "Colorize photographs, and write the sheet."
-    import numpy as np
-
-    from dlcolorize.files import PhotoError
-    from dlcolorize.gallery import contact_sheet, sheet_row
-    shown = [item for item in work if not item.left_out][:MOST_ROWS]
-    rows = {}
-
-    def watch(item) -> OnPhoto | None:
-        def keep_row(photo, pixels) -> None:
-            rows[item.source] = sheet_row(photo, pixels, item.source)
-        return keep_row if item in shown else None
-
-    total = run_all(colorizer, work, options, watch=watch)
-    if rows:
-        try:
-            sheet = contact_sheet([rows[item.source] for item in shown if item.source in rows])
-            _write_picture(path, np.asarray(sheet), options.write)
-            print_line(path)
-        except PhotoError as error:
-            total['failed'] += 1
-            print_line(f'dlcolorize: {error_line(path, error)}', error=True)
-    return total
+    _sum_up(total, time.perf_counter() - start)
 
 # %% ../nbs/80_command_line.ipynb #7425c5d8
 def _training_layer() -> None:
@@ -695,39 +698,67 @@ def prepare(
     print_line(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
 
 # %% ../nbs/80_command_line.ipynb #c7a6646b
+_PackedSets = Annotated[list[Path], typer.Option(
+    **_PATH, help='A packed set; several may be named.')]
+_RunOut = Annotated[Path, typer.Option(**_PATH, help='Folder of the run.')]
+_Network = Annotated[str, typer.Option(
+    help='Network, as unet or base; `--model list` names them all.')]
+_Head = Annotated[str | None, typer.Option(
+    help='What is predicted, as lab; `--head list` names them all.')]
+_Loss = Annotated[str | None, typer.Option(
+    help='One of the losses of the head; `--loss list` names them all.')]
+_Count = Annotated[int | None, typer.Option(min=1)]
+_Crop = Annotated[int | None, typer.Option(min=32, help='Side of the training crops, pixels.')]
+_Width = Annotated[int | None, typer.Option(
+    min=1, help='Channels of autoencoder and unet at full resolution.')]
+_Rate = Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')]
+_Dropout = Annotated[float | None, typer.Option(min=0, max=0.9)]
+_Patience = Annotated[int | None, typer.Option(
+    min=1, help='Stop after so many epochs without a lower validation loss.')]
+_Seed = Annotated[int | None, typer.Option()]
+_SplitLimit = Annotated[int | None, typer.Option(
+    min=1, help='At most so many photographs of each split.')]
+_Pretrained = Annotated[bool | None, typer.Option(
+    '--pretrained/--random', help='Start the encoder of small, base or dynamic-ENCODER from '
+                                     "its publisher's weights, or at random.")]
+_Track = Annotated[str | None, typer.Option(help='wandb, or none.')]
+_Settings = Annotated[list[str] | None, typer.Option(
+    '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
+                                        'several may be given.')]
+_Resume = Annotated[bool, typer.Option(
+    '--resume', help='Go on with the run in --out, if there is one.')]
+_Import = Annotated[list[str] | None, typer.Option(
+    '--import', metavar='MODULE', help='A module, or a .py file, that registers networks, heads, '
+                                       'losses or runs; several may be given.')]
+
+def _import_modules(modules: list[str] | None) -> None:
+    "Import modules of the user's."
+    from dlcolorize.registry import import_module
+    for module in modules or ():
+        import_module(module)
+
+# %% ../nbs/80_command_line.ipynb #trainapp
 @app.command()
 def train(
-    data: Annotated[list[Path], typer.Option(
-        **_PATH, help='A packed set; several may be named.')],
-    out: Annotated[Path, typer.Option(**_PATH, help='Folder of the run.')],
-    model: Annotated[str, typer.Option(
-        help='autoencoder, unet, small, base, or dynamic-ENCODER, as dynamic-resnet18.')] = 'unet',
-    head: Annotated[str | None, typer.Option(
-        help='What is predicted: rgb, lab, or bins for a distribution.')] = None,
-    loss: Annotated[str | None, typer.Option(
-        help='rgb: l1; lab: huber, l1, chroma; bins: cross_entropy.')] = None,
-    epochs: Annotated[int | None, typer.Option(min=1)] = None,
-    crop: Annotated[int | None, typer.Option(
-        min=32, help='Side of what the network sees, pixels.')] = None,
-    width: Annotated[int | None, typer.Option(
-        min=1, help='Channels of autoencoder and unet at full resolution.')] = None,
-    batch_size: Annotated[int | None, typer.Option(min=1)] = None,
-    lr: Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')] = None,
-    dropout: Annotated[float | None, typer.Option(min=0, max=0.9)] = None,
-    patience: Annotated[int | None, typer.Option(
-        min=1, help='Stop after so many epochs without a lower validation loss.')] = None,
-    seed: Annotated[int | None, typer.Option()] = None,
-    limit: Annotated[int | None, typer.Option(
-        min=1, help='At most so many photographs of each split.')] = None,
-    pretrained: Annotated[bool | None, typer.Option(
-        '--pretrained/--random', help='Start the encoder of small, base or dynamic-ENCODER from '
-                                      "its publisher's weights, or at random.")] = None,
-    track: Annotated[str | None, typer.Option(help='wandb, or none.')] = None,
-    more: Annotated[list[str] | None, typer.Option(
-        '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
-                                            'several may be given.')] = None,
-    resume: Annotated[bool, typer.Option(
-        '--resume', help='Go on with the run in --out, if there is one.')] = False,
+    data: _PackedSets,
+    out: _RunOut,
+    model: _Network = 'unet',
+    head: _Head = None,
+    loss: _Loss = None,
+    epochs: _Count = None,
+    crop: _Crop = None,
+    width: _Width = None,
+    batch_size: _Count = None,
+    lr: _Rate = None,
+    dropout: _Dropout = None,
+    patience: _Patience = None,
+    seed: _Seed = None,
+    limit: _SplitLimit = None,
+    pretrained: _Pretrained = None,
+    track: _Track = None,
+    more: _Settings = None,
+    resume: _Resume = False,
+    modules: _Import = None,
 ) -> None:
     """Train a network on packed sets.
 
@@ -735,11 +766,12 @@ def train(
     learning rate of 0.001, dropout 0.2. small and base have the settings of the model that ships.
     """
     options = {name: value for name, value in locals().items()
-               if name not in ('data', 'out', 'more', 'resume') and value is not None}
+               if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
     _training_layer()
     from dlcolorize import training
     from dlcolorize.runs import parse_setting, recipe
     with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
+        _import_modules(modules)
         options |= dict(map(parse_setting, more or ()))
         training.train(recipe(data, str(out), **options), resume)
 
@@ -751,11 +783,13 @@ def export(
     data: Annotated[list[Path] | None, typer.Option(
         **_PATH, help='Packed sets whose valid splits choose how bold it is; '
                       'by default those it was trained on.')] = None,
+    modules: _Import = None,
 ) -> None:
     "Make an ONNX model of a run; how bold it is, is chosen on validation photographs."
     _training_layer()
     from dlcolorize import exporting
     with _one_line_errors('the same command begins anew'):
+        _import_modules(modules)
         exporting.export(run, out, data)
 
 # %% ../nbs/80_command_line.ipynb #1e75b67e
@@ -771,12 +805,14 @@ def evaluate(
         **_PATH, help='CSV file for the scores of every photograph. Beside it: the table '
                       '(table-NAME.csv, .md, .tex), the scores of every color (colors-NAME.csv), '
                       'and the best, median and worst photographs (NAME.webp).')] = None,
+    modules: _Import = None,
 ) -> None:
     "Score a model on a split of a set, beside the baselines that need no model."
     _training_layer()
     from dlcolorize import evaluation
     from dlcolorize.colorizing import Colorizer
     with _one_line_errors('the same command begins anew'):
+        _import_modules(modules)
         if Path(model).is_dir():
             predictors = evaluation.run_predictors(model)
         else:
@@ -809,8 +845,6 @@ def quality(model: _ModelFile, scores: _Scored) -> None:
     print_line(f'{model}: scores on ' + ', '.join(card.quality))
 
 # %% ../nbs/80_command_line.ipynb #874a6b40
-_PackedSets = Annotated[list[Path], typer.Option(
-    **_PATH, help='A packed set; several may be named.')]
 _Csv = Annotated[Path, typer.Option(**_PATH, help='CSV file.')]
 _Sizes = Annotated[list[int] | None, typer.Option(
     min=32, max=2048, show_default='128 160 192 224 256', help='Pixels; several may be named.')]
@@ -851,9 +885,12 @@ def study(
     data: _DataFolder = Path('data'),
     budget: _Budget = 'cpu',
     out: _StudyOut = None,
+    modules: _Import = None,
 ) -> None:
     "Train and score the runs of the study that are not done yet."
     _training_layer()
+    with _one_line_errors():
+        _import_modules(modules)
     from dlcolorize.study import BUDGETS, PLAN, run_study
     tests, settings = _test_sources(test), _chosen('budget', budget, BUDGETS)
     plan = {name: _chosen('run', name, PLAN) for name in runs or PLAN}

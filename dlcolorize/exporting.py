@@ -26,7 +26,7 @@ from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels
 from .colorizing import Colorizer, along_edges
 from .data_loading import spread_rows
-from .heads import DistributionHead, Head
+from .heads import Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
 from .model_files import ModelCard, ModelError, card_from_dict, card_from_json
@@ -237,7 +237,7 @@ def export(
 ) -> ModelCard:
     "Write a run's network as an ONNX file; `RunError` where the run is damaged."
     run, out = Run.open(run), Path(out)
-    if isinstance(run.head, DistributionHead):
+    if run.head.decoding_is_chosen:
         usage = _measure_decoding(run, data or run.config.data, working_size, sample)
     else:  # nothing to choose: used as it was trained
         largest = max(run.config.crop, run.config.final_crop or 0)

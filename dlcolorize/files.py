@@ -165,6 +165,7 @@ class Work:
     target: Path | None = None  # its color file
     left_out: str | None = None  # why there is nothing to do; a sentence without the file's name
     failed: bool = False  # it was left out because it cannot be read, or must not be written
+    replaces: bool = False  # it was left out because its color file would replace an original
 
 # %% ../nbs/01_files.ipynb #15d66f10
 _RAW_SUFFIXES = set(
@@ -283,8 +284,6 @@ def _has_pages(
     return False
 
 # %% ../nbs/01_files.ipynb #1aefe935
-_WOULD_REPLACE = 'its color would replace it; choose another folder'
-
 def output_path(
     source: Path,  # the gray file
     folder: Path,  # where the color file goes
@@ -307,7 +306,7 @@ def output_path(
         name = f'{_cut(name, _LONGEST_NAME - 1 - len(format))}.{format}'
     target = folder / name
     if os.path.realpath(target) == os.path.realpath(source):
-        raise WouldReplace(f'{source}: {_WOULD_REPLACE}')
+        raise WouldReplace(f'{source}: its color would replace it')
     return target
 
 # %% ../nbs/01_files.ipynb #00e104a6
@@ -329,6 +328,15 @@ def _labels(
         depths |= {folder: depths[folder] + 1 for folder in longer}
 
 # %% ../nbs/01_files.ipynb #9d550c08
+def _refuse(
+    item: Work,  # which is changed
+    original: str | Path = 'it',  # what its color would replace
+) -> Work:
+    "Leave out what would replace an original."
+    item.left_out, item.failed = f'its color would replace {original}', True
+    item.replaces = True
+    return item
+
 def _found(
     paths: Iterable[Path],  # files and folders
     out: Path,  # the output folder
@@ -341,7 +349,7 @@ def _found(
     def look(path: Path) -> None:
         label = folders.get(os.path.realpath(path), Path()) if len(folders) > 1 else Path()
         if os.path.isdir(path) and os.path.realpath(out / label) == os.path.realpath(path):
-            work.append(Work(path, left_out=_WOULD_REPLACE, failed=True))
+            work.append(_refuse(Work(path)))
             return
         for item in find_photos(path, skip):
             name = os.path.abspath(item.source)
@@ -371,7 +379,7 @@ def _name(
     try:
         item.target = output_path(item.source, out / (item.inside or ''), format, append)
     except WouldReplace:
-        item.left_out, item.failed = _WOULD_REPLACE, True
+        _refuse(item)
     except (OSError, ValueError) as error:  # a name that the system cannot write
         item.left_out, item.failed = _why_not(item.source, error), True
 
@@ -448,8 +456,7 @@ def _spare(
     for item in photos:
         there = _identity(item.target) if not item.left_out else None
         if there in originals and there is not None:
-            item.left_out = f'its color would replace {originals[there]}; choose another folder'
-            item.failed = True
+            _refuse(item, originals[there])
 
 # %% ../nbs/01_files.ipynb #441783af
 def plan(

@@ -18,7 +18,7 @@ from torch import nn
 
 from .color_spaces import AB_SCALE, srgb_to_lab
 from .lab_tensors import to_rgb
-from .registry import Registry
+from .registry import NotRegistered, Registry
 
 # %% ../nbs/32_heads.ipynb #81310440
 class Head(nn.Module):
@@ -26,6 +26,7 @@ class Head(nn.Module):
     name = ''  # given by register_head
     losses: Registry  # the losses that fit this head, by name
     default_loss = ''
+    decoding_is_chosen = False  # export chooses on photographs how colors are decoded
     choices: tuple[dict, ...] = ({},)  # arguments of to_ab that are evaluated
     shown: tuple[dict, ...] = ({},)  # arguments of to_ab that a run's pictures show
 
@@ -46,7 +47,45 @@ class Head(nn.Module):
         samples: Iterable[torch.Tensor],  # each (n, 2, h, w) ab of training photographs in [-1, 1]
         config,  # a TrainConfig
     ) -> None:
-        "Learn what the head must know of the training photographs: nothing, by default."
+        "Measure what the head needs of the training photographs: nothing, by default."
+
+    def last_layer(
+        self,
+        channels: int,  # of the network's features
+    ) -> nn.Module:  # features (n, channels, h, w) to what the head predicts
+        "Make the last layer of a network; every head defines it."
+        raise NotImplementedError
+
+    def target(
+        self,
+        lab: torch.Tensor,  # (n, 3, h, w) photographs in normalized CIELAB
+    ) -> torch.Tensor:  # what losses compare predictions with
+        "Make the target of the losses; every head defines it."
+        raise NotImplementedError
+
+    def to_ab(
+        self,
+        predicted: torch.Tensor,  # what the network predicts
+    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+        "Take the color of predictions; every head defines it."
+        raise NotImplementedError
+
+    def to_picture(
+        self,
+        predicted: torch.Tensor,  # what the network predicts
+        lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
+    ) -> torch.Tensor:  # (n, 3, h, w) sRGB in [0, 1]
+        "Put the predicted ab on the given lightness."
+        return to_rgb(lightness, self.to_ab(predicted))
+
+    def exported_ab(
+        self,
+        predicted: torch.Tensor,  # what the network predicts
+        share: torch.Tensor,  # 0: as predicted; more of it, less colorful
+        temperature: float,  # of a distribution
+    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+        "Take the predicted ab, with less chroma as `share` grows: half of it at 1."
+        return self.to_ab(predicted) * (1 - share / 2)
 
 # %% ../nbs/32_heads.ipynb #3b062652
 HEADS = Registry('head')
@@ -54,8 +93,11 @@ HEADS = Registry('head')
 def register_head(
     name: str,  # as it stands in a configuration
 ) -> Callable[[type[Head]], type[Head]]:
-    "Decorate a subclass of `Head` to register it."
+    "Decorate a subclass of `Head` to register it; `NotRegistered` where it lacks a method."
     def decorate(head: type[Head]) -> type[Head]:
+        for method in ('last_layer', 'target', 'to_ab'):
+            if getattr(head, method) is getattr(Head, method):
+                raise NotRegistered(f'{name}: a head needs {method}, and {head.__name__} has none')
         head.name = name
         head.losses.kind = f'loss of the head {name}'
         return HEADS.register(name)(head)
@@ -83,12 +125,6 @@ class RGBHead(Head):
         "The prediction as it is: sRGB (n, 3, h, w) in [0, 1], with a lightness of its own."
         return predicted
 
-    def exported_ab(
-        self, predicted: torch.Tensor, share: torch.Tensor, temperature: float,
-    ) -> torch.Tensor:
-        "The ab of the prediction, with less chroma as `share` grows: half of it at 1."
-        return self.to_ab(predicted) * (1 - share / 2)
-
 # %% ../nbs/32_heads.ipynb #8f1091de
 @register_head('lab')
 class LabHead(Head):
@@ -106,16 +142,6 @@ class LabHead(Head):
     def to_ab(self, predicted: torch.Tensor) -> torch.Tensor:
         "The prediction as it is: (n, 2, h, w) in [-1, 1]."
         return predicted
-
-    def to_picture(self, predicted: torch.Tensor, lightness: torch.Tensor) -> torch.Tensor:
-        "The predicted ab on the given lightness: sRGB (n, 3, h, w) in [0, 1]."
-        return to_rgb(lightness, predicted)
-
-    def exported_ab(
-        self, predicted: torch.Tensor, share: torch.Tensor, temperature: float,
-    ) -> torch.Tensor:
-        "The predicted ab, with less chroma as `share` grows: half of it at 1."
-        return predicted * (1 - share / 2)
 
 # %% ../nbs/32_heads.ipynb #2b23514c
 class AbGrid(nn.Module):
@@ -192,10 +218,10 @@ def rebalancing_weights(
     return weights / (frequencies * weights).sum()
 
 # %% ../nbs/32_heads.ipynb #0994ed47
-@register_head('bins')
 class DistributionHead(Head):
     "Predicts scores (n, bins, ceil(h / 4), ceil(w / 4)) of quantized colors."
     default_loss = 'cross_entropy'
+    decoding_is_chosen = True
     stride = 4  # a distribution stands for so many pixels squared
     shown = ({}, {'temperature': 0.4})
 
@@ -270,6 +296,8 @@ def exported_ab(
 ) -> torch.Tensor:
     "The chosen ab (n, 2, h, w): `share` of the rebalancing is undone."
     return self.to_ab(predicted, share, temperature)
+
+register_head('bins')(DistributionHead)
 
 # %% ../nbs/32_heads.ipynb #362e91c1
 def uncertainty(

@@ -13,6 +13,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from .heads import HEADS, DistributionHead, Head
+from .registry import NotRegistered
 
 # %% ../nbs/40_losses.ipynb #8a3d70c5
 class Loss(nn.Module):
@@ -26,13 +27,24 @@ class Loss(nn.Module):
         "Make the loss of a run."
         return cls()
 
+    def forward(
+        self,
+        predicted: torch.Tensor,  # what the network predicts
+        target: torch.Tensor,  # as the head's target gives it
+        label: torch.Tensor | None = None,  # (n,) class numbers, -1 where unknown
+    ) -> torch.Tensor:  # a scalar
+        "Measure the distance; every loss defines it."
+        raise NotImplementedError
+
 # %% ../nbs/40_losses.ipynb #980b186c
 def register_loss(
     name: str,  # as it stands in a configuration
     *heads: str,  # names of the heads that it fits
 ) -> Callable[[type[Loss]], type[Loss]]:
-    "Decorate a subclass of `Loss` to register it."
+    "Decorate a subclass of `Loss` to register it; `NotRegistered` where it lacks `forward`."
     def decorate(loss: type[Loss]) -> type[Loss]:
+        if loss.forward is Loss.forward:
+            raise NotRegistered(f'{name}: a loss needs forward, and {loss.__name__} has none')
         for head in heads:
             HEADS.find(head).losses[name] = loss
         return loss

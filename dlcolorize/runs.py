@@ -43,8 +43,8 @@ class TrainConfig:
     "All settings of a run. The defaults are those of the study."
     data: Sequence[str | Path]  # packed sets, trained on together; a tuple of names afterwards
     out: str  # the run's folder: configuration, history, pictures, weights, checkpoint
-    model: str = 'unet'  # a name of registry.NETWORKS: autoencoder, unet, small, base, ...
-    head: str = 'lab'  # what is predicted, a name of heads.HEADS: rgb, lab, bins
+    model: str = 'unet'  # a name of registry.NETWORKS
+    head: str = 'lab'  # what is predicted, a name of heads.HEADS
     loss: str | None = None  # a name of the head's losses; the head's default loss if None
     width: int = 32  # channels of the autoencoder and of the unet at full resolution
     pretrained: bool = False  # start the encoder from its publisher's weights
@@ -206,7 +206,7 @@ def read_config(
         config = TrainConfig(**{name: content[name] for name in content if name in fields})
     except (OSError, ValueError, RecursionError, TypeError, AttributeError, KeyError):
         raise RunError(f'{path}: missing or damaged, and without it nothing can be made of '
-                       'the run; train it anew, or choose another folder') from None
+                       'the run; train it anew') from None
     return config, {name: value for name, value in content.items() if name not in fields}
 
 def _upgraded(content: dict) -> dict:
@@ -247,6 +247,8 @@ class Run:
             net.load_state_dict(_in_float32(load_file(folder / 'model.safetensors')))
             if head.state_dict():
                 head.load_state_dict(load_file(folder / 'color_weights.safetensors'))
+        except RunError as error:
+            raise type(error)(f'{folder}: {error}') from None
         except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError,
                 RuntimeError) as error:
             reason = f'its configuration or weights are damaged ({one_line(error)})'

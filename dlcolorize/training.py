@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['TargetLoss', 'sampled_ab', 'ResumableLearner', 'make_learner', 'processes', 'Distributed', 'RunExists', 'Resumable',
-           'train', 'alone_in', 'find_learning_rate']
+           'FolderTaken', 'train', 'alone_in', 'find_learning_rate']
 
 # %% ../nbs/54_training.ipynb #43e1fccd
 import contextlib
@@ -166,6 +166,10 @@ class RunExists(RunError):
 class Resumable(RunError):
     "A run was cut off, and can be resumed."
 
+# %% ../nbs/54_training.ipynb #5103e6ff
+class FolderTaken(RunError):
+    "Another run's folder, or one in which another process is at work."
+
 # %% ../nbs/54_training.ipynb #7e8975ac
 def train(
     config: TrainConfig,  # of the run
@@ -213,8 +217,7 @@ def alone_in(
     try:
         lock.acquire()
     except Timeout:
-        raise RunError(f'{out}: another process is training there; '
-                       'wait for its end, or choose another folder') from None
+        raise FolderTaken(f'{out}: another process is training there') from None
     try:
         yield
     finally:
@@ -274,8 +277,7 @@ def _last_checkpoint(
     changed = [name for name in dataclasses.asdict(config)
                if name in names and getattr(before, name) != getattr(config, name)]
     if changed:
-        raise RunError(f'{out}: the run there was begun with another {", ".join(changed)}; '
-                       'give the same again, or choose another folder')
+        raise FolderTaken(f'{out}: the run there was begun with another {", ".join(changed)}')
     return read_checkpoint(out / 'checkpoint.pt', config)
 
 # %% ../nbs/54_training.ipynb #58b92d91

@@ -8,6 +8,9 @@ import pytest
 from hypothesis import settings
 from PIL import Image
 from skimage import data
+from typer.testing import CliRunner
+
+from dlcolorize.command_line import app
 
 settings.register_profile(
     "repeatable", derandomize=True, deadline=None
@@ -40,6 +43,20 @@ def dlcolorize(tmp_path):
 
     run.command = [sys.executable, "-c", "from dlcolorize.command_line import app; app()"]
     return run
+
+
+@pytest.fixture
+def run(tmp_path, monkeypatch):
+    "Run the command in this process, in an empty folder."
+    monkeypatch.chdir(tmp_path)
+
+    def command(*arguments):
+        result = CliRunner().invoke(app, list(map(str, arguments)))
+        error = result.exception
+        assert error is None or isinstance(error, SystemExit), error
+        return result
+
+    return command
 
 
 def pixels(path):

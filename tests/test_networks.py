@@ -12,9 +12,10 @@ import torchvision
 from dlcolorize.autoencoder import Autoencoder
 from dlcolorize.dynamic_unet import DynamicColorUNet, make_encoder
 from dlcolorize.fast_unet import ColorUNet, make_lite_encoder
-from dlcolorize.heads import DistributionHead, LabHead, RGBHead
+from dlcolorize.heads import HEADS, DistributionHead, Head, LabHead, RGBHead, register_head
 from dlcolorize.layers import WithClassifier
-from dlcolorize.registry import RunError
+from dlcolorize.losses import Loss, register_loss
+from dlcolorize.registry import NotRegistered, Registry, RunError
 from dlcolorize.unet import UNet
 
 RGB, LAB, DISTRIBUTION = RGBHead(), LabHead(), DistributionHead()
@@ -202,3 +203,20 @@ def test_a_head_that_refines_another_has_its_losses():
         "A head of a test."
 
     assert Refined.losses == LabHead.losses and Refined.losses is not LabHead.losses
+
+
+def test_what_lacks_a_method_is_refused_where_it_is_registered():
+    class Half(Head):
+        def last_layer(self, channels):
+            return torch.nn.Identity()
+
+    class Nothing(Loss):
+        pass
+
+    with pytest.raises(NotRegistered, match="half: a head needs target, and Half has none"):
+        register_head("half")(Half)
+    with pytest.raises(NotRegistered, match="nothing: a loss needs forward, and Nothing has none"):
+        register_loss("nothing", "lab")(Nothing)
+    assert "half" not in HEADS and "nothing" not in HEADS["lab"].losses
+    with pytest.raises(NotRegistered, match="wood: no texture; none is registered"):
+        Registry("texture").find("wood")

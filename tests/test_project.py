@@ -118,34 +118,77 @@ def test_the_pictures_are_of_a_reasonable_size():
             assert max(image.size) <= 2000 and path.stat().st_size < 400_000
 
 
-def undocumented(path):
-    "List parameters of exported functions and classes that have no comment, as (name, parameter)."
-    source = path.read_text()
-    lines, tree, exported, found = source.splitlines(), ast.parse(source), [], []
+def parameters_of(function):
+    "List what a caller passes: all parameters of a function, without self and cls."
+    arguments = function.args
+    named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
+    starred = [each for each in (arguments.vararg, arguments.kwarg) if each]
+    return [each for each in (*named, *starred) if each.arg not in ("self", "cls")]
+
+
+def methods_of(tree):
+    "List the methods of a module as (class, method), patched ones too."
+    found = []
     for node in tree.body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__":
-            exported = ast.literal_eval(node.value)
-    for node in tree.body:
-        if getattr(node, "name", None) not in exported:
-            continue
-        members = node.body if isinstance(node, ast.ClassDef) else [node]
-        for member in members:
-            if not isinstance(member, ast.FunctionDef) or member.name not in (
-                node.name,
-                "__init__",
-            ):
-                continue
-            parameters = [*member.args.posonlyargs, *member.args.args, *member.args.kwonlyargs]
-            found += [
-                (node.name, parameter.arg)
-                for parameter in parameters
-                if parameter.arg not in ("self", "cls")
-                and "#" not in lines[parameter.end_lineno - 1]
-            ]
+        if isinstance(node, ast.ClassDef):
+            methods = [each for each in node.body if isinstance(each, ast.FunctionDef)]
+            found += [(node.name, method) for method in methods]
+        elif "patch" in map(ast.unparse, getattr(node, "decorator_list", [])):
+            found.append((ast.unparse(node.args.args[0].annotation), node))
+    return found
+
+
+def is_overridden(name, method, bases, methods):
+    "Check whether a class of the package, which a class refines, documents the method already."
+    return any(
+        (base, method) in methods or is_overridden(base, method, bases, methods)
+        for base in bases.get(name, ())
+    )
+
+
+def undocumented(paths):
+    "List parameters of what modules export that have no comment, as (module, name, parameter)."
+    trees = {path: ast.parse(path.read_text()) for path in paths}
+    bases = {
+        node.name: [ast.unparse(base) for base in node.bases]
+        for tree in trees.values()
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+    all_methods = {
+        (name, method.name) for tree in trees.values() for name, method in methods_of(tree)
+    }
+    found = []
+    for path, tree in trees.items():
+        exported = next(
+            ast.literal_eval(node.value)
+            for node in tree.body
+            if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "__all__"
+        )
+        functions = [
+            (node.name, node)
+            for node in tree.body
+            if isinstance(node, ast.FunctionDef) and node.name in exported
+        ]
+        functions += [
+            (f"{name}.{method.name}", method)
+            for name, method in methods_of(tree)
+            if not name.startswith("_")
+            and (not method.name.startswith("_") or method.name in ("__init__", "__call__"))
+            and method.name != "forward"  # of a network: the class gives the shapes
+            and not is_overridden(name, method.name, bases, all_methods)
+        ]
+        lines = path.read_text().splitlines()
+        found += [
+            (path.stem, name, parameter.arg)
+            for name, function in functions
+            for parameter in parameters_of(function)
+            if "#" not in lines[parameter.end_lineno - 1]
+        ]
     return found
 
 
 def test_every_parameter_of_an_exported_function_has_a_comment():
     modules = list((ROOT / "dlcolorize").glob("[!_]*.py"))
     modules.remove(ROOT / "dlcolorize" / "command_line.py")  # its parameters have help texts
-    assert {path.stem: names for path in modules if (names := undocumented(path))} == {}
+    assert undocumented(modules) == []

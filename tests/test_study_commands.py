@@ -17,20 +17,6 @@ from dlcolorize.runs import TrainConfig
 
 
 @pytest.fixture
-def run(tmp_path, monkeypatch):
-    "Run the command in this process, in an empty folder."
-    monkeypatch.chdir(tmp_path)
-
-    def command(*arguments):
-        result = CliRunner().invoke(app, list(map(str, arguments)))
-        error = result.exception
-        assert error is None or isinstance(error, SystemExit), error
-        return result
-
-    return command
-
-
-@pytest.fixture
 def calls(monkeypatch):
     "What is called in place of the long runs: name and arguments."
     calls = []

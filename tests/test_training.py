@@ -23,7 +23,7 @@ from processes import Command
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
-from dlcolorize import callbacks, losses, training
+from dlcolorize import callbacks, fast_unet, heads, losses, training
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
@@ -199,8 +199,8 @@ def test_two_at_once_in_a_folder_are_refused(packed, tmp_path):
         (line,) = said.strip().splitlines()
         assert second.returncode == 1
         assert (
-            line == f"dlcolorize: {tmp_path / 'run'}: another process is training there; "
-            "wait for its end, or choose another folder with --out"
+            line == f"dlcolorize: {tmp_path / 'run'}: another process is training there "
+            "(--out chooses another folder)"
         )
     assert first.poll() is None, "the first was disturbed"
     first.send_signal(signal.SIGKILL)
@@ -229,6 +229,7 @@ def checkpoint_with(content, **changes):
 
 BROKEN_FILES = {
     "half a checkpoint": ("checkpoint.pt", lambda content: content[: len(content) // 2]),
+    "the first part of a checkpoint": ("checkpoint.pt", lambda content: content[:5000]),
     "an empty checkpoint": ("checkpoint.pt", lambda content: b""),
     "a checkpoint of zeros": ("checkpoint.pt", lambda content: bytes(len(content))),
     "a text": ("checkpoint.pt", lambda content: b"dear diary"),
@@ -362,6 +363,42 @@ def test_what_cannot_be_trained_is_said(packed, tmp_path, monkeypatch, changes, 
         train(config_of(packed, tmp_path / "run", **changes))
 
 
+def test_a_loss_of_a_module_of_the_users_is_found_by_its_name(packed, tmp_path, monkeypatch):
+    monkeypatch.setitem(heads.LabHead.losses, "squared", None)  # taken out again at the end
+    del heads.LabHead.losses["squared"]
+    (tmp_path / "mine.py").write_text(
+        "import torch.nn.functional as F\n"
+        "from dlcolorize.losses import Loss, register_loss\n"
+        "@register_loss('squared', 'lab')\n"
+        "class Squared(Loss):\n"
+        "    def forward(self, predicted, target, label=None):\n"
+        "        return F.mse_loss(predicted, target)\n"
+    )
+
+    def run(*arguments):
+        return CliRunner().invoke(app, list(map(str, arguments)))
+
+    def refused(*arguments):
+        result = run(*arguments)
+        assert result.exit_code == 1 and not result.stdout
+        return result.stderr.removeprefix("dlcolorize: ").strip()
+
+    folder, mine = tmp_path / "run", ("--import", tmp_path / "mine.py")
+    training = ["train", "--data", packed, "--out", folder, *OPTIONS, "--loss", "squared"]
+    training += ["--epochs", "1", "--limit", "16"]
+    missing = "squared: no loss of the head lab; there are l1, huber, chroma"
+    hint = "(--import MODULE registers more)"
+    assert refused(*training) == f"{missing} {hint}"
+    assert run(*training, *mine).exit_code == 0
+    del heads.LabHead.losses["squared"]
+    export = "export", folder, "--out", tmp_path / "model.onnx"
+    assert refused(*export) == f"{folder}: {missing} {hint}"
+    assert run(*export, *mine).exit_code == 0 and (tmp_path / "model.onnx").exists()
+    assert json.loads((folder / "config.json").read_text())["loss"] == "squared"
+    reason = "it cannot be imported (No module named 'nowhere')"
+    assert refused(*training, "--import", "nowhere") == f"nowhere: {reason}"
+
+
 def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
     prepare(sample_photos(tmp_path / "photos"), tmp_path / "other", size=96)
     with pytest.raises(DataError, match="different sizes"):
@@ -401,11 +438,12 @@ def test_a_pretrained_encoder_learns_more_slowly_also_when_resumed(packed, tmp_p
     [
         dict(model="autoencoder", head="rgb"),
         dict(model="small", head="bins"),
-        dict(model="dynamic-resnet18", head="lab"),
+        dict(model="dynamic-test_resnet", head="lab"),
     ],
     ids=lambda changes: " ".join(changes.values()),
 )
-def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, changes):
+def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, monkeypatch, changes):
+    monkeypatch.setitem(fast_unet.LITE_ENCODERS, "small", "test_efficientnet")  # of few blocks
     train(config_of(packed, tmp_path / "run", epochs=1, epoch_size=16, limit=16, **changes))
     card = export(tmp_path / "run", tmp_path / "model.onnx", sample=3)
     run = Run.open(tmp_path / "run")
