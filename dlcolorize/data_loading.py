@@ -51,7 +51,7 @@ def resize_squares(
     squares: torch.Tensor,  # (n, 3, side, side) uint8
     size: int,  # pixels
 ) -> torch.Tensor:  # (n, 3, size, size) uint8
-    "Resize squares to what the network sees (bilinear, averaged where they shrink)."
+    "Resize squares to the input of the network (bilinear, averaged where they shrink)."
     if squares.shape[-1] == size:
         return squares
     options = dict(size=(size, size), mode='bilinear', antialias=True)
@@ -100,7 +100,7 @@ class PhotoBatches(DataLoader):
         photos: Photos,  # (count, size, size, 3) uint8 sRGB
         labels: torch.Tensor,  # (count,) class numbers, -1 where unknown
         batch_size: int = 32,  # photographs
-        crop: int = 128,  # side of what the network sees, pixels
+        crop: int = 128,  # side of the network's input, pixels
         train: bool = True,  # random crops in random order, or whole photographs in order
         seed: int = 0,  # the same seed gives the same batches
         device: str | torch.device = 'cpu',  # where the batches are made
@@ -112,7 +112,7 @@ class PhotoBatches(DataLoader):
                          device=torch.device(device))
         self.photos, self.labels, self.crop, self.train = photos, labels, crop, train
         self.seed, self.aged, self.epoch = seed, aged, 0
-        self.rank, self.world = 0, 1  # each of several processes takes its share of a batch
+        self.rank, self.world = 0, 1  # each of several processes takes its part of a batch
         if self.device.type == 'cpu':
             _keep_freed_memory()
 
@@ -132,45 +132,16 @@ class PhotoBatches(DataLoader):
         "Draw anew in the next epoch."
         self.epoch += self.train
 
-# %% ../nbs/26_data_loading.ipynb #866a6e7e
-Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]  # lightness, target, labels
-
-@patch
-def create_batches(
-    self: PhotoBatches,
-    samples: Iterable[int],  # numbers of photographs, as get_idxs gives them
-) -> Iterator[Batch]:
-    "Make the batches of an epoch."
-    for number, rows in enumerate(self.chunkify(samples)):
-        share = slice(self.rank, None, self.world) if self.train else slice(None)
-        yield self.create_batch(torch.tensor(list(rows)[share]), float(self.sides[number]))
-
-# %% ../nbs/26_data_loading.ipynb #cc776bde
-@patch
-def create_batch(
-    self: PhotoBatches,
-    rows: torch.Tensor,  # (n,) of the photographs
-    share: float,  # side of the squares over that of the photographs
-) -> Batch:
-    "Make one batch."
-    pixels, gamma = self.cut(rows, share)
-    lightness, ab = to_lightness_ab(pixels)
-    if self.train:
-        lightness = bend_lightness(lightness, gamma)
-    if self.aged:
-        lightness = age(lightness, self.ages[rows].to(self.device), self.grain)
-    return lightness, torch.cat([lightness, ab], 1), self.labels[rows].to(self.device)
-
 # %% ../nbs/26_data_loading.ipynb #7770a9b0
 @patch
 def cut(
     self: PhotoBatches,
     rows: torch.Tensor,  # (n,) of the photographs
-    share: float,  # side of the squares over that of the photographs
-) -> tuple[torch.Tensor, torch.Tensor]:  # (n, 3, crop, crop) uint8; (n,) in [0, 1)
+    side_ratio: float,  # side of the squares over that of the photographs
+) -> tuple[torch.Tensor, torch.Tensor]:  # (n, 3, crop, crop) uint8, and (n,) draws in [0, 1)
     "Cut, resize and flip the squares of a batch; also the draws of their gammas."
     draws, size = self.draws[rows], len(self.photos[0])
-    side = round(share * size) if self.train else size
+    side = round(side_ratio * size) if self.train else size
     corners = (draws[:, :2] * (size - side + 1)).long()
     squares = cut_squares(self.photos, rows, corners, side).to(self.device, non_blocking=True)
     pixels, draws = resize_squares(squares, self.crop), draws.to(self.device)
@@ -179,13 +150,42 @@ def cut(
         pixels[flipped] = pixels[flipped].flip(3)
     return pixels, draws[:, 3]
 
+# %% ../nbs/26_data_loading.ipynb #cc776bde
+Batch = tuple[torch.Tensor, torch.Tensor, torch.Tensor]  # lightness, target, labels
+
+@patch
+def create_batch(
+    self: PhotoBatches,
+    rows: torch.Tensor,  # (n,) of the photographs
+    side_ratio: float,  # side of the squares over that of the photographs
+) -> Batch:
+    "Make one batch."
+    pixels, gamma = self.cut(rows, side_ratio)
+    lightness, ab = to_lightness_ab(pixels)
+    if self.train:
+        lightness = bend_lightness(lightness, gamma)
+    if self.aged:
+        lightness = age(lightness, self.ages[rows].to(self.device), self.grain)
+    return lightness, torch.cat([lightness, ab], 1), self.labels[rows].to(self.device)
+
+# %% ../nbs/26_data_loading.ipynb #866a6e7e
+@patch
+def create_batches(
+    self: PhotoBatches,
+    samples: Iterable[int],  # rows of an epoch, as get_idxs gives them
+) -> Iterator[Batch]:
+    "Make the batches of an epoch."
+    for number, rows in enumerate(self.chunkify(samples)):
+        own = slice(self.rank, None, self.world) if self.train else slice(None)
+        yield self.create_batch(torch.tensor(list(rows)[own]), float(self.sides[number]))
+
 # %% ../nbs/26_data_loading.ipynb #0eb773ed
 @patch
 def show_batch(
     self: PhotoBatches,
     max_n: int = 8,  # photographs
 ) -> None:
-    "Show what the network sees, above the colors that it is trained to predict."
+    "Show what is given to the network, above the colors that it is trained to predict."
     lightness, target, _ = (part[:max_n].cpu() for part in self.one_batch())
     gray = to_rgb(lightness, torch.zeros_like(target[:, 1:]))
     pictures = [*gray, *to_rgb(target[:, :1], target[:, 1:])]
@@ -213,6 +213,32 @@ def spread_rows(
 class SizesDiffer(DataError):
     "Packed sets whose photographs have different sizes."
 
+# %% ../nbs/26_data_loading.ipynb #d3b72e84
+def _fits(
+    device: str | torch.device,
+    count: int,  # bytes
+) -> bool:
+    "Check whether a GPU has room for a set, twice over."
+    is_gpu = torch.device(device).type == 'cuda'
+    return is_gpu and 2 * count < torch.cuda.mem_get_info(device)[0]
+
+# %% ../nbs/26_data_loading.ipynb #8285774c
+def _joined(
+    arrays: list[np.ndarray],  # each (count, size, size, 3) uint8
+    folders: Sequence[str | Path],  # they come from
+    split: str,  # 'train' or 'valid'
+    device: str | torch.device,  # that trains
+) -> Photos:
+    "Join the photographs of several sets, on a GPU where they fit."
+    names = ', '.join(map(str, folders))
+    if not arrays:
+        raise DataError(f'{names}: no photographs in the {split} split')
+    if len({array.shape[1] for array in arrays}) != 1:
+        raise SizesDiffer(f'{names}: sets of different sizes; prepare them alike')
+    if _fits(device, sum(array.nbytes for array in arrays)):
+        return torch.cat([torch.from_numpy(array).to(device) for array in arrays])
+    return ConcatDataset(arrays)
+
 # %% ../nbs/26_data_loading.ipynb #836d1ca7
 def photo_loaders(
     folders: Sequence[str | Path],  # packed sets, as preparing.prepare makes them
@@ -238,28 +264,3 @@ def photo_loaders(
             photos, torch.tensor(labels), batch_size, crop, train, seed, device,
             epoch_size=epoch_size if train else None, aged=aged and train))
     return DataLoaders(*loaders, device=torch.device(device)), classes
-
-# %% ../nbs/26_data_loading.ipynb #8285774c
-def _joined(
-    arrays: list[np.ndarray],  # each (count, size, size, 3) uint8
-    folders: Sequence[str | Path],  # they come from
-    split: str,
-    device: str | torch.device,
-) -> Photos:
-    "The photographs of several sets, on a GPU where they fit."
-    names = ', '.join(map(str, folders))
-    if not arrays:
-        raise DataError(f'{names}: no photographs in the {split} split')
-    if len({array.shape[1] for array in arrays}) != 1:
-        raise SizesDiffer(f'{names}: sets of different sizes; prepare them alike')
-    if _fits(device, sum(array.nbytes for array in arrays)):
-        return torch.cat([torch.from_numpy(array).to(device) for array in arrays])
-    return ConcatDataset(arrays)
-
-def _fits(
-    device: str | torch.device,
-    count: int,  # bytes
-) -> bool:
-    "Whether a GPU has room for a set, twice over."
-    is_gpu = torch.device(device).type == 'cuda'
-    return is_gpu and 2 * count < torch.cuda.mem_get_info(device)[0]

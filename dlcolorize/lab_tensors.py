@@ -20,8 +20,8 @@ from .color_spaces import AB_SCALE, F_FROM_RGB, KINK, LIGHTNESS_SCALE, srgb_to_l
 @cache
 def _conversion_constants(
     device: torch.device,
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-    "The sRGB curve as a table, linear RGB to XYZ over white, their roots to normalized CIELAB."
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:  # table, mixtures, offset
+    "Make the sRGB curve as a table, and the two mixtures, the second with an offset."
     linear = torch.from_numpy(srgb_to_linear(np.arange(256) / 255)).float()
     mix = torch.from_numpy(F_FROM_RGB)[:, :, None, None]
     roots = torch.tensor([
@@ -33,12 +33,13 @@ def _conversion_constants(
     constants = linear, mix, roots[:, :, None, None], offset
     return tuple(constant.to(device) for constant in constants)
 
+# %% ../nbs/24_lab_tensors.ipynb #196b6e2e
 def _slices(
     count: int,  # photographs in a batch
     pixels: int,  # of each
     device: torch.device,
 ) -> Iterator[slice]:
-    "A GPU converts a batch at once, a CPU as much of it as its cache holds."
+    "Cut a batch into what is converted at once: all of it on a GPU, what fits a CPU's cache."
     step = count if device.type != 'cpu' else max(1, 2**18 // pixels)
     return (slice(start, start + step) for start in range(0, count, step))
 
