@@ -381,7 +381,7 @@ def _some_path(text: str | Path) -> Path:
     if not str(text):
         raise typer.BadParameter('nothing is named; give a file or folder')
     if re.match('[a-z]{2,9}:/', str(text)):
-        raise typer.BadParameter(f'{text}: addresses are not fetched; download it, and name the file')
+        raise typer.BadParameter(f'{text}: addresses are not fetched; download it first')
     return Path(text)
 
 def _page_numbers(text: str | None) -> str | None:
