@@ -83,8 +83,18 @@ class _App(typer.Typer):
 app = _App(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False,
            rich_markup_mode=None)
 
+def _print_version(wanted: bool) -> None:
+    "Print the version, and end."
+    if wanted:
+        from dlcolorize import __version__
+        print_line(f'dlcolorize {__version__}')
+        raise typer.Exit
+
 @app.callback()
-def main() -> None:
+def main(
+    version: Annotated[bool, typer.Option(
+        '--version', callback=_print_version, is_eager=True, help='Print the version.')] = False,
+) -> None:
     "Color for gray photographs."
     for number in range(3):  # the first files that are opened would take a closed stream's place
         try:
@@ -154,6 +164,17 @@ def _first_pages(photos: Iterator, recolor: bool) -> tuple:
     second = next(photos, None) if reason else None
     return first, second, view, reason if second is None or reason_to_leave(second) else None
 
+def _page_view(photo, view, recolor: bool, name: str, notes: list[str]) -> Any:
+    "Find the view of one page of several; None where the page is in color and is left out."
+    from dlcolorize.views import Reason, reason_to_leave, view_of
+    view = view or view_of(photo.lightness)
+    reason = None if recolor else reason_to_leave(photo, view)
+    if reason is None:
+        return view
+    became = 'left out' if reason is Reason.IN_COLOR else 'left gray'
+    notes.append(f'{name}: {reason.value}; {became}, --recolor colors it all the same')
+    return None if reason is Reason.IN_COLOR else replace(view, blank=True)
+
 def _format_notes(found: str, target: Path) -> list[str]:
     "Note that a photograph does not keep its format, where that could be written."
     from dlcolorize.files import WRITTEN_FORMATS, format_by_suffix
@@ -176,15 +197,19 @@ def _colorize_photo(
     from dlcolorize.files import format_by_suffix
     from dlcolorize.image_reading import read_pages
     from dlcolorize.image_writing import write
-    sizes = []
+    sizes, left = [], []
     with closing(read_pages(source, options.read)) as photos:
         first, second, view, reason = _first_pages(photos, options.recolor)
         if reason:
-            return dict(skipped=True, reason=f'{reason}; --recolor colors it all the same')
+            return dict(skipped=True, reason=f'{reason.value}; --recolor colors it all the same')
 
         def pages() -> Iterator:
-            for photo in chain([first], [second] if second else [], photos):
-                pixels = colorizer.colorize(photo, view if photo is first else None)
+            for number, photo in enumerate(chain([first], [second] if second else [], photos), 1):
+                shown = _page_view(photo, view if photo is first else None, options.recolor,
+                                   f'photograph {number} in the file', left)
+                if shown is None:
+                    continue
+                pixels = colorizer.colorize(photo, shown)
                 if on_photo and not sizes:
                     on_photo(photo, pixels)
                 sizes.append(list(photo.size))
@@ -194,7 +219,7 @@ def _colorize_photo(
     if options.uncertainty:
         write_uncertainty(colorizer, first, uncertainty_path(target), options.write)
     count = len(sizes) if format_by_suffix(target) == 'TIFF' else 1  # what other formats hold
-    notes = [*first.notes, *(_format_notes(first.format, target) if options.keep else ())]
+    notes = [*first.notes, *left, *(_format_notes(first.format, target) if options.keep else ())]
     return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
 
 # %% ../nbs/80_command_line.ipynb #6887280b
@@ -355,6 +380,8 @@ def _some_path(text: str | Path) -> Path:
     "Refuse an empty name, as of a shell's variable that is not set."
     if not str(text):
         raise typer.BadParameter('nothing is named; give a file or folder')
+    if re.match('[a-z]{2,9}:/', str(text)):
+        raise typer.BadParameter(f'{text}: addresses are not fetched; download it first')
     return Path(text)
 
 def _page_numbers(text: str | None) -> str | None:

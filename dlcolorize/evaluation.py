@@ -25,6 +25,7 @@ from tqdm import tqdm
 from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab
 from .colorizing import Colorizer
+from .datasets import DataError
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import GRAY_COPY, MEAN_AB, gray_copy, mean_ab, score, with_mean_ab
 from .photos import Photo
@@ -87,10 +88,13 @@ def read_test_photos(
     split: str = 'test',  # train, valid or test
     size: int = 160,  # pixels, both sides
 ) -> tuple[list[str], torch.Tensor]:  # names, and (n, 3, size, size) uint8 sRGB
-    "Read the photographs of a split; `ValueError` where there are none."
+    "Read the photographs of a split; `DataError` where there are none."
+    if (Path(data) / 'set.json').exists():
+        raise DataError(f'{data}: a packed set; whole photographs are scored, so give the folder '
+                        'or the archive that it was packed from')
     files = [(name, _squeezed(content, size)) for name, content in photos_of_split(data, split)]
     if not files:
-        raise ValueError(f'{data}: no photographs of the {split} split')
+        raise DataError(f'{data}: no photographs of the {split} split')
     pixels = torch.from_numpy(np.stack([pixels for _, pixels in files]))
     return [name for name, _ in files], pixels.permute(0, 3, 1, 2)
 
@@ -136,7 +140,9 @@ def evaluate(
 def half_interval(
     values: np.ndarray,  # (n,)
 ) -> float:
-    "Compute half the width of the bootstrap 95 % interval of the mean."
+    "Compute half the width of the bootstrap 95 % interval of the mean; NaN of one value."
+    if len(values) < 2:
+        return np.nan
     interval = bootstrap((np.asarray(values),), np.mean, n_resamples=2000, method='percentile',
                          random_state=np.random.default_rng(0)).confidence_interval
     return float(interval.high - interval.low) / 2

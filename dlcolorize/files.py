@@ -355,7 +355,11 @@ def _found(
             name = os.path.abspath(item.source)
             first = photos.setdefault(os.path.realpath(name), item) if not item.left_out else item
             if first is not item and name not in names:
-                item = Work(item.source, left_out=f'the same photograph as {first.source}')
+                if os.path.islink(first.source) and not os.path.islink(name):
+                    photos[os.path.realpath(name)] = item  # a file comes before a link to it
+                    first.left_out = f'the same photograph as {item.source}'
+                else:
+                    item = Work(item.source, left_out=f'the same photograph as {first.source}')
             if name not in names:
                 item.inside = None if item.inside is None else label / item.inside
                 work.append(item)

@@ -143,6 +143,17 @@ class LabHead(Head):
         "The prediction as it is: (n, 2, h, w) in [-1, 1]."
         return predicted
 
+# %% ../nbs/32_heads.ipynb #76d742f1
+def _nodes_around_srgb(
+    step: float,  # units of ab
+) -> np.ndarray:  # (bins, 2) grid coordinates
+    "The corners of all grid cells that hold a color of sRGB."
+    levels = np.linspace(0, 1, 52, dtype=np.float32)
+    colors = np.stack(np.meshgrid(levels, levels, levels), -1).reshape(-1, 3)
+    cells = np.unique(np.floor(srgb_to_lab(colors)[:, 1:] / step).astype(int), axis=0)
+    corners = np.array([(0, 0), (0, 1), (1, 0), (1, 1)])
+    return np.unique((cells[:, None] + corners).reshape(-1, 2), axis=0)
+
 # %% ../nbs/32_heads.ipynb #2b23514c
 class AbGrid(nn.Module):
     "Quantized ab; `centers` is (bins, 2) in [-1, 1]."
@@ -183,17 +194,6 @@ class AbGrid(nn.Module):
         "Take the annealed mean of a distribution of colors (Zhang et al. 2016, eq. 5)."
         shares = torch.softmax(scores / temperature, dim=1)
         return F.conv2d(shares, self.centers.T[:, :, None, None])
-
-# %% ../nbs/32_heads.ipynb #76d742f1
-def _nodes_around_srgb(
-    step: float,  # units of ab
-) -> np.ndarray:  # (bins, 2) grid coordinates
-    "The corners of all grid cells that hold a color of sRGB."
-    levels = np.linspace(0, 1, 52, dtype=np.float32)
-    colors = np.stack(np.meshgrid(levels, levels, levels), -1).reshape(-1, 3)
-    cells = np.unique(np.floor(srgb_to_lab(colors)[:, 1:] / step).astype(int), axis=0)
-    corners = np.array([(0, 0), (0, 1), (1, 0), (1, 1)])
-    return np.unique((cells[:, None] + corners).reshape(-1, 2), axis=0)
 
 # %% ../nbs/32_heads.ipynb #6005f928
 def color_frequencies(
@@ -297,7 +297,7 @@ def exported_ab(
     "The chosen ab (n, 2, h, w): `share` of the rebalancing is undone."
     return self.to_ab(predicted, share, temperature)
 
-register_head('bins')(DistributionHead)
+register_head('bins')(DistributionHead);
 
 # %% ../nbs/32_heads.ipynb #362e91c1
 def uncertainty(

@@ -114,7 +114,9 @@ def page_numbers(
         if not found or int(found[1]) < 1:
             raise PhotoError(f'{pages!r} are no pages; write 1,3-5')
         first, last = int(found[1]), int(found[2] or found[1])
-        if not first <= last <= count:
+        if last < first:
+            raise PhotoError(f'pages {part.strip()} run backwards; write {last}-{first}')
+        if last > count:
             raise PhotoError(f'there is no page {part.strip()}; the file has {count:,}')
         numbers.update(range(first, last + 1))
     return sorted(numbers)

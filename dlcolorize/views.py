@@ -6,11 +6,12 @@
 __all__ = ['FULL_RANGE', 'NARROWEST', 'BLACK', 'WHITE', 'MOST_BLEMISH', 'SPARSE', 'GAP', 'STEEPEST', 'DEEPEST', 'ENOUGH', 'Line',
            'NO_LINE', 'Oval', 'LEAST', 'EDGE_SIZE', 'FRAMED_SIZE', 'TONE_STEPS', 'LEAST_COLOR', 'PATCHES', 'PAGE_SIZE',
            'shape_of_area', 'resize', 'reduced', 'Levels', 'find_levels', 'Frame', 'find_frame', 'View', 'view_of',
-           'color_left', 'in_color', 'is_page', 'is_black_and_white', 'reason_to_leave']
+           'color_left', 'in_color', 'is_page', 'is_black_and_white', 'Reason', 'reason_to_leave']
 
 # %% ../nbs/10_views.ipynb #2b963e46
 import math
 from dataclasses import dataclass, replace
+from enum import Enum
 
 import numpy as np
 from PIL import Image
@@ -859,21 +860,29 @@ def is_black_and_white(
     "Check whether a picture has no gray: no point of it has room for color."
     return bool(((lightness < 1) | (lightness > 99)).mean() > 0.999)
 
+# %% ../nbs/10_views.ipynb #reason00
+class Reason(str, Enum):
+    "Why a file is better left as it is."
+    IN_COLOR = 'already in color'
+    BLANK = 'a blank sheet, to which no color fits'
+    PAGE = 'a page of text or a line drawing, to which no color fits'
+    BLACK_AND_WHITE = 'only pure black and white, which have room for no color'
+
 # %% ../nbs/10_views.ipynb #reason01
 def reason_to_leave(
     photo: Photo,  # as it was read
     view: View | None = None,  # of its lightness, where that is known already
-) -> str | None:  # None where it should be given color
+) -> Reason | None:  # None where it should be given color
     "Find out why a file is better left as it is."
     view = view or view_of(photo.lightness)
     if in_color(_inside(photo, view)):
-        return 'already in color'
+        return Reason.IN_COLOR
     if view.blank:
-        return 'a blank sheet, to which no color fits'
+        return Reason.BLANK
     if is_page(view.inside(photo.lightness)):
-        return 'a page of text or a line drawing, to which no color fits'
+        return Reason.PAGE
     if is_black_and_white(photo.lightness):
-        return 'only pure black and white, which have room for no color'
+        return Reason.BLACK_AND_WHITE
     return None
 
 def _inside(photo: Photo, view: View) -> Photo:

@@ -1052,3 +1052,33 @@ def test_photographs_after_a_blank_page_are_colorized(run, tmp_path):
     result = run("colorize", "album.tif", "blank.tif", "--out", "out")
     assert result.exit_code == 0 and os.listdir(tmp_path / "out") == ["album.tif"]
     assert "blank.tif: a blank sheet" in result.stderr and "2 pages" in result.stdout
+
+
+def test_pages_in_color_are_left_out_and_pages_of_text_stay_gray(run, tmp_path):
+    gray = Image.fromarray(data.camera()).resize((256, 256)).convert("RGB")
+    vivid = Image.fromarray(data.astronaut()).resize((256, 256))
+    text = Image.fromarray(data.text()).convert("RGB")
+    gray.save("mixed.tif", save_all=True, append_images=[vivid, text, gray])
+    result = run("colorize", "mixed.tif", "--out", "out")
+    assert result.exit_code == 0 and "3 pages" in result.stdout
+    assert result.stderr.splitlines() == [
+        "dlcolorize: mixed.tif: photograph 2 in the file: already in color; left out, "
+        "--recolor colors it all the same",
+        "dlcolorize: mixed.tif: photograph 3 in the file: a page of text or a line drawing, to "
+        "which no color fits; left gray, --recolor colors it all the same",
+    ]
+    chroma = []
+    with Image.open("out/mixed.tif") as written:
+        for page in range(written.n_frames):
+            written.seek(page)
+            chroma.append(np.ptp(np.asarray(written.convert("RGB")).astype(int), axis=2).mean())
+    assert len(chroma) == 3 and chroma[0] > 3 and chroma[2] > 3 and chroma[1] < 0.5
+    result = run("colorize", "mixed.tif", "--out", "all", "--recolor")
+    assert "4 pages" in result.stdout and not result.stderr
+
+
+def test_an_address_is_not_fetched_and_the_version_is_printed(run):
+    result = run("colorize", "https://example.org/cat.jpg")
+    assert result.exit_code == 2 and "addresses are not fetched" in result.stderr
+    result = run("--version")
+    assert result.exit_code == 0 and re.fullmatch(r"dlcolorize \d+\.\d+\.\d+\n", result.stdout)

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from dlcolorize.files import (
     PhotoError,
@@ -461,3 +462,14 @@ def test_pixels_in_work_are_bounded():
         and all(pixels <= 100 or pixels == 1000 for pixels in seen)
         and budget.in_work == 0
     )
+
+
+def test_a_file_comes_before_a_link_to_it(tmp_path):
+    Image.new("L", (8, 8)).save(tmp_path / "photo.png")
+    (tmp_path / "a-link.png").symlink_to("photo.png")
+    (tmp_path / "z-link.png").symlink_to("photo.png")
+    work = {item.source.name: item for item in plan([tmp_path], tmp_path / "out")}
+    reasons = {name: item.left_out for name, item in work.items()}
+    same = f"the same photograph as {tmp_path / 'photo.png'}"
+    assert reasons == {"photo.png": None, "a-link.png": same, "z-link.png": same}
+    assert work["photo.png"].target == tmp_path / "out" / "photo.png"
