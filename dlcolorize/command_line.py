@@ -230,7 +230,7 @@ def colorize_file(
     on_photo: OnPhoto | None = None,  # called once
 ) -> dict:  # what --json prints of it; an error is in it, too
     "Do what is to be done with one file, whatever it may hold."
-    from dlcolorize.image_writing import refuse_to_replace
+    from dlcolorize.image_writing import AlreadyThere, refuse_to_replace
     start, source, target = time.perf_counter(), work.source, work.target
     report = dict(input=str(source), output=None, size=None, pages=0, skipped=False, reason=None,
                   notes=[], seconds=0.0, error=None)
@@ -240,13 +240,13 @@ def colorize_file(
             report['error'] = f'{source}: {work.left_out}{option}'
         elif work.left_out:
             report |= dict(skipped=True, reason=work.left_out)
-        elif not options.write.overwrite and os.path.exists(target):
-            report |= dict(output=str(target), skipped=True, reason='there already')
         else:
             refuse_to_replace(target, options.write.overwrite)  # before it is worked on
             if options.uncertainty:
                 refuse_to_replace(uncertainty_path(target), overwrite=True)
             report |= _colorize_photo(colorizer, source, target, options, on_photo)
+    except AlreadyThere:  # before the work, or since it began
+        report |= dict(output=str(target), skipped=True, reason='there already')
     except Exception as error:  # one file never ends a run
         report['error'] = error_line(source, error)
     return report | dict(seconds=round(time.perf_counter() - start, 3))

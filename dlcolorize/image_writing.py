@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MOST_GROWTH', 'CLASSIC_TIFF', 'WriteOptions', 'as_depth', 'to_bytes', 'with_alpha', 'tables_of_quality',
-           'jpeg_tables', 'bytes_of_pixels', 'write_tiff', 'refuse_to_replace', 'write']
+           'jpeg_tables', 'bytes_of_pixels', 'write_tiff', 'AlreadyThere', 'refuse_to_replace', 'write']
 
 # %% ../nbs/08_image_writing.ipynb #a6e6e5b0
 import io
@@ -678,16 +678,20 @@ def _check_sides(
         room = f'{title} holds at most {longest:,} pixels a side; choose another format'
         raise PhotoError(f'{path}: {width:,} x {height:,} pixels; {room}')
 
+# %% ../nbs/08_image_writing.ipynb #c60489b3
+class AlreadyThere(PhotoError):
+    "A file that is not to be replaced."
+
 # %% ../nbs/08_image_writing.ipynb #ffb23182
 def refuse_to_replace(
     path: Path,  # of the color file
     overwrite: bool,  # whether a file that this program wrote may be replaced
 ) -> None:
-    "Raise `PhotoError` where a file must stay: any, or with `overwrite` one of another program."
+    "Raise `PhotoError` where a file must stay: any (`AlreadyThere`), or one of another program."
     if not os.path.lexists(path):
         return
     if not overwrite:
-        raise PhotoError(f'{path}: already there')
+        raise AlreadyThere(f'{path}: already there')
     try:
         ours = provenance_of(path) is not None
     except PhotoError:  # nothing that can be read

@@ -799,6 +799,21 @@ def test_two_runs_at_once_do_no_harm(dlcolorize, run, tmp_path):
     assert len(list(out.iterdir())) == 12
 
 
+def test_what_another_run_wrote_in_the_meantime_is_there_already(run, tmp_path, monkeypatch):
+    small(tmp_path / "cat.png")
+    read_pages = image_reading.read_pages
+
+    def slow(source, *rest):
+        (tmp_path / "out").mkdir(exist_ok=True)
+        (tmp_path / "out" / "cat.png").write_bytes(b"of another run")
+        return read_pages(source, *rest)
+
+    monkeypatch.setattr(image_reading, "read_pages", slow)
+    result = run("colorize", "cat.png", "--out", "out")
+    assert result.exit_code == 0 and not result.stderr and "1 there already" in result.stdout
+    assert (tmp_path / "out" / "cat.png").read_bytes() == b"of another run"
+
+
 def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
     folder = many(tmp_path / "many", 80)  # the time left is known after a second
     (folder / "bad.png").write_bytes(b"dear diary")
