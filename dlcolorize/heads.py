@@ -8,6 +8,7 @@ __all__ = ['HEADS', 'Head', 'register_head', 'RGBHead', 'LabHead', 'AbGrid', 'co
 
 # %% ../nbs/32_heads.ipynb #b47337e7
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import numpy as np
 import torch
@@ -66,6 +67,8 @@ class Head(nn.Module):
     def to_ab(
         self,
         predicted: torch.Tensor,  # what the network predicts
+        *choice: Any,  # how a color is chosen, where a head offers that
+        **named_choice: Any,  # the same, as in choices
     ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
         "Take the color of predictions; every head defines it."
         raise NotImplementedError

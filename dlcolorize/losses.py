@@ -111,14 +111,14 @@ class DistributionLoss(Loss):
     def forward(
         self,
         predicted: torch.Tensor | tuple,  # (n, bins, h, w) scores; or also (n, classes) of labels
-        ab: torch.Tensor,  # (n, 2, H, W) true colors in [-1, 1]
-        label: torch.Tensor,  # (n,) class numbers, -1 where unknown
+        target: torch.Tensor,  # (n, 2, H, W) true colors in [-1, 1]
+        label: torch.Tensor | None = None,  # (n,) class numbers, -1 where unknown
     ) -> torch.Tensor:  # a scalar
         scores, labels = predicted if isinstance(predicted, tuple) else (predicted, None)
-        bins, shares = self.head.grid.encode(F.adaptive_avg_pool2d(ab, scores.shape[2:]))
+        bins, shares = self.head.grid.encode(F.adaptive_avg_pool2d(target, scores.shape[2:]))
         scores = scores.permute(0, 2, 3, 1)
         likelihood = (shares * scores.gather(-1, bins)).sum(-1) - scores.logsumexp(-1)
         color_loss = -(likelihood * (shares * self.head.weights[bins]).sum(-1)).mean()
-        if labels is None or self.label_weight == 0 or (label < 0).all():
+        if labels is None or label is None or self.label_weight == 0 or (label < 0).all():
             return color_loss
         return color_loss + self.label_weight * F.cross_entropy(labels, label, ignore_index=-1)
