@@ -47,7 +47,7 @@ coffee = Image.fromarray(data.coffee()).resize((300, 200))
 @pytest.fixture(scope="module")
 def photos(tmp_path_factory):
     "A few dozen squares of scikit-image's photographs, and some that are dropped."
-    folder = sample_photos(tmp_path_factory.mktemp("photos") / "photos")
+    folder = sample_photos(tmp_path_factory.mktemp("photos") / "photos", 128, 128)
     Image.fromarray(data.camera()).save(folder / "gray-1.png")
     (folder / "text-1.jpg").write_text("dear diary")
     return folder
