@@ -284,12 +284,13 @@ def _write_picture(path: Path, pixels, options) -> None:
     image = Image.fromarray(pixels).convert('RGB')
     write(path, [(np.asarray(image), as_photo(image))], replace(options, overwrite=True))
 
-# %% ../nbs/80_command_line.ipynb #06b5b782
+# %% ../nbs/80_command_line.ipynb #06b5b783
 class Outcome(str, Enum):
     "List what may become of a file."
     COLORIZED, THERE, LEFT = 'colorized', 'there already', 'left alone'
     FAILED = 'failed'
 
+# %% ../nbs/80_command_line.ipynb #06b5b782
 def outcome(
     report: dict,  # as colorize_file gives it
 ) -> Outcome:
