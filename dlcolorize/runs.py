@@ -221,6 +221,28 @@ def _upgraded(content: dict) -> dict:
 class NoRun(RunError):
     "A folder holds no training run."
 
+# %% ../nbs/50_runs.ipynb #ae6e6c28
+def _with_weights(config: TrainConfig, folder: Path) -> tuple[Head, nn.Module]:
+    "The head and the network of a run; `RunError` where a file is damaged."
+    try:
+        head = make_head(config)
+        net = make_network(dataclasses.replace(config, pretrained=False), head)
+        net.load_state_dict(_in_float32(load_file(folder / 'model.safetensors')))
+        if head.state_dict():
+            head.load_state_dict(load_file(folder / 'color_weights.safetensors'))
+    except RunError as error:
+        raise type(error)(f'{folder}: {error}') from None
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError,
+            RuntimeError) as error:
+        reason = f'its configuration or weights are damaged ({one_line(error)})'
+        raise RunError(f'{folder}: {reason}; train it anew') from None
+    return head, net
+
+def _in_float32(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    "Weights as they are computed with; large ones are stored in 16 bits."
+    return {name: value.float() if value.is_floating_point() else value
+            for name, value in state.items()}
+
 # %% ../nbs/50_runs.ipynb #a6783767
 @dataclass
 class Run:
@@ -241,18 +263,7 @@ class Run:
         if not all((folder / name).exists() for name in ('config.json', 'model.safetensors')):
             raise NoRun(f'{folder}: no training run here')
         config, facts = read_config(folder)
-        try:
-            head = make_head(config)
-            net = make_network(dataclasses.replace(config, pretrained=False), head)
-            net.load_state_dict(_in_float32(load_file(folder / 'model.safetensors')))
-            if head.state_dict():
-                head.load_state_dict(load_file(folder / 'color_weights.safetensors'))
-        except RunError as error:
-            raise type(error)(f'{folder}: {error}') from None
-        except (SafetensorError, OSError, KeyError, TypeError, ValueError, AttributeError,
-                RuntimeError) as error:
-            reason = f'its configuration or weights are damaged ({one_line(error)})'
-            raise RunError(f'{folder}: {reason}; train it anew') from None
+        head, net = _with_weights(config, folder)
         net = net.eval().to(memory_format=torch.channels_last)
         return cls(folder, config, head, net, facts)
 
@@ -270,9 +281,3 @@ class Run:
     def scores(self) -> pd.DataFrame:  # a row for each photograph and set
         "Scores of the test photographs, once `study.score_run` has written them."
         return pd.read_csv(self.folder / 'test.csv')
-
-# %% ../nbs/50_runs.ipynb #ae6e6c28
-def _in_float32(state: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
-    "Weights as they are computed with; large ones are stored in 16 bits."
-    return {name: value.float() if value.is_floating_point() else value
-            for name, value in state.items()}
