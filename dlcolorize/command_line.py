@@ -194,7 +194,7 @@ def _colorize_photo(
     on_photo: OnPhoto | None = None,  # called once
 ) -> dict:  # what there is to report of it
     "Colorize one photograph, page by page."
-    from dlcolorize.files import format_by_suffix
+    from dlcolorize.files import FORMATS, format_by_suffix
     from dlcolorize.image_reading import read_pages
     from dlcolorize.image_writing import write
     sizes, left = [], []
@@ -218,7 +218,7 @@ def _colorize_photo(
         write(target, pages(), options.write, source)
     if options.uncertainty:
         write_uncertainty(colorizer, first, uncertainty_path(target), options.write)
-    count = len(sizes) if format_by_suffix(target) == 'TIFF' else 1  # what other formats hold
+    count = len(sizes) if FORMATS[format_by_suffix(target)].has_pages else 1
     notes = [*first.notes, *left, *(_format_notes(first.format, target) if options.keep else ())]
     return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
 

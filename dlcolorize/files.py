@@ -91,6 +91,7 @@ class ImageFormat:
     is_certain: bool = True  # whether a file that begins so is of this format, whatever its name
     has_pages: bool = False  # a file may hold several photographs
     may_move: bool = False  # a file may hold pictures that follow each other
+    is_lossy: bool = False  # compression changes pixels, unless a file is known to be lossless
     extra: str = ''  # of this package, without which the format is neither read nor written
     depths: tuple[int, ...] = ()  # bits of a channel of color that is written, 32: float; or none
     longest_side: int | None = None  # pixels, of color that is written
@@ -101,8 +102,9 @@ class ImageFormat:
 # %% ../nbs/01_files.ipynb #c9f009e0
 FORMATS = {each.name: each for each in (
     ImageFormat(
-        'JPEG', 'JPEG', ('.jpg', '.jpeg', '.jpe', '.jfif', '.mpo'), rb'\xff\xd8\xff', depths=(8,),
-        longest_side=65500, media_type='image/jpeg', density=(1, 65535), blocks=('segments',)),
+        'JPEG', 'JPEG', ('.jpg', '.jpeg', '.jpe', '.jfif', '.mpo'), rb'\xff\xd8\xff', is_lossy=True,
+        depths=(8,), longest_side=65500, media_type='image/jpeg', density=(1, 65535),
+        blocks=('segments',)),
     ImageFormat(
         'PNG', 'PNG', ('.png',), rb'\x89PNG\r\n\x1a\n', may_move=True, depths=(8, 16),
         media_type='image/png', density=(0.0254, 2**31), blocks=('chunks',)),
@@ -110,16 +112,16 @@ FORMATS = {each.name: each for each in (
         'TIFF', 'TIFF', ('.tif', '.tiff'), rb'II[*+]\0|MM\0[*+]',  # +: over 4 GB
         has_pages=True, depths=(8, 16, 32), media_type='image/tiff', blocks=('tags',)),
     ImageFormat(
-        'WEBP', 'WebP', ('.webp',), rb'RIFF....WEBP', may_move=True, depths=(8,),
-        longest_side=16383, media_type='image/webp'),
+        'WEBP', 'WebP', ('.webp',), rb'RIFF....WEBP', may_move=True, is_lossy=True,
+        depths=(8,), longest_side=16383, media_type='image/webp'),
     # ISO's container names its owner: videos and a camera's raw files are of the same kind
     ImageFormat(
-        'AVIF', 'AVIF', ('.avif',), rb'....ftyp.*avi[fs]', may_move=True, depths=(8, 10, 12),
-        longest_side=65536, media_type='image/avif'),
+        'AVIF', 'AVIF', ('.avif',), rb'....ftyp.*avi[fs]', may_move=True, is_lossy=True,
+        depths=(8, 10, 12), longest_side=65536, media_type='image/avif'),
     ImageFormat(
         'HEIF', 'HEIC', ('.heic', '.heif', '.hif'),
-        rb'....ftyp(?!.*avi[fs])(hei[cxms]|hev[cxms]|mif1|msf1)', may_move=True, extra='heic',
-        depths=(8, 10, 12), media_type='image/heic'),
+        rb'....ftyp(?!.*avi[fs])(hei[cxms]|hev[cxms]|mif1|msf1)', may_move=True, is_lossy=True,
+        extra='heic', depths=(8, 10, 12), media_type='image/heic'),
     ImageFormat(
         'JPEG2000', 'JPEG 2000', ('.jp2', '.j2k', '.jpx', '.j2c'),
         rb'\0\0\0\x0cjP  \r\n\x87\n|\xff\x4f\xff\x51'),

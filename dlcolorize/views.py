@@ -16,6 +16,7 @@ from enum import Enum
 import numpy as np
 from PIL import Image
 
+from .files import FORMATS
 from .photos import Photo
 
 # %% ../nbs/10_views.ipynb #409741ed
@@ -787,7 +788,7 @@ def _rounding(
     if photo.tables:
         step = min(int(list(photo.tables.values())[-1][0]), 40)  # of the mean of a block
     else:
-        step = 6 if photo.format in ('WEBP', 'AVIF', 'HEIF') and not photo.lossless else 0
+        step = 6 if FORMATS[photo.format].is_lossy and not photo.lossless else 0
     return 0.032 * step * min(1.0, 13 / (min(photo.size) / PATCHES[0]))
 
 def in_color(
