@@ -284,7 +284,7 @@ def _write_picture(path: Path, pixels, options) -> None:
     image = Image.fromarray(pixels).convert('RGB')
     write(path, [(np.asarray(image), as_photo(image))], replace(options, overwrite=True))
 
-# %% ../nbs/80_command_line.ipynb #06b5b783
+# %% ../nbs/80_command_line.ipynb #f159e098
 class Outcome(str, Enum):
     "List what may become of a file."
     COLORIZED, THERE, LEFT = 'colorized', 'there already', 'left alone'

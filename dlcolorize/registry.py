@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 class RunError(Exception):
     "Why a run cannot begin, go on or be opened, in one line."
 
-# %% ../nbs/30_registry.ipynb #d4b5174b
+# %% ../nbs/30_registry.ipynb #6d3b5138
 class NotRegistered(RunError):
     "A name for which nothing is registered, or what is registered lacks a method."
 
