@@ -502,8 +502,9 @@ def colorize(
 # %% ../nbs/80_command_line.ipynb #aea58cbe
 CARD_LINES = {  # what is printed of a model's card
     'architecture': 'architecture', 'parameters': 'parameters', 'trained on': 'trained_on',
-    'hardware': 'hardware', 'license': 'licence', 'working size': 'working_size',
-    'detail size': 'detail_size', 'rebalancing undone': 'undone', 'temperature': 'temperature'}
+    'hardware': 'hardware', 'license': 'license', 'working size': 'working_size',
+    'detail size': 'detail_size', 'rebalancing undone': 'rebalancing_undone',
+    'temperature': 'temperature'}
 
 def _list_models() -> None:
     "Print versions, and the models found; a broken one gets one line."
@@ -537,7 +538,7 @@ def _describe_model(name: str) -> list[str]:
     colorizer = Colorizer(name)
     card, digest = colorizer.card, hashlib.sha256(colorizer.path.read_bytes()).hexdigest()
     lines = [f'{name}: {colorizer.path}', f'  sha256: {digest}']
-    lines += [f'  {label}: {card[key]}' for label, key in CARD_LINES.items() if key in card]
+    lines += [f'  {label}: {getattr(card, field)}' for label, field in CARD_LINES.items()]
     lines += [f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items())
               for split, scores in (card.get('quality') or {}).items()]
     return lines
@@ -747,8 +748,8 @@ _Seed = Annotated[int | None, typer.Option()]
 _SplitLimit = Annotated[int | None, typer.Option(
     min=1, help='At most so many photographs of each split.')]
 _Pretrained = Annotated[bool | None, typer.Option(
-    '--pretrained/--random', help='Start the encoder of small, base or dynamic-ENCODER from '
-                                     "its publisher's weights, or at random.")]
+    '--pretrained/--random', help="Start the encoder from its publisher's weights, where there "
+                                     'are some, or at random.')]
 _Track = Annotated[str | None, typer.Option(help='wandb, or none.')]
 _Settings = Annotated[list[str] | None, typer.Option(
     '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
@@ -791,7 +792,7 @@ def train(
     """Train a network on packed sets.
 
     Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
-    learning rate of 0.001, dropout 0.2. small and base have the settings of the model that ships.
+    learning rate of 0.001, dropout 0.2. A network may have others, which suit it better.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
