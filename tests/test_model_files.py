@@ -157,7 +157,7 @@ WRONG_NETWORKS = {
         shape="abcd",
         constants=dict(shape=np.array([1, 2, 7, 7])),
     ),
-    "with numbers that are no colors": dict(  # infinity
+    "predicts numbers that are no colors": dict(  # infinity
         nodes=[
             node("Mul", ["lightness", "much"], ["more"]),
             node("Mul", ["more", "much"], ["most"]),
