@@ -29,7 +29,7 @@ from .data_loading import spread_rows
 from .heads import Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
-from .model_files import ModelCard, ModelError, card_from_dict, card_from_json
+from .model_files import ModelCard, ModelError, card_from_json
 from .photos import Photo
 from .preparing import read_split
 from .runs import Run
@@ -246,8 +246,8 @@ def _measure_decoding(
     undone, temperature = choose_decoding(tables)
     sizes = _working_size_table(run, data, temperature)
     sizes.round(4).to_csv(run.folder / 'working_size.csv', index=False)
-    return dict(working_size=working_size, detail_size=detail_size, undone=undone,
-                temperature=temperature)
+    return dict(working_size=working_size, detail_size=detail_size,
+                rebalancing_undone=undone, temperature=temperature)
 
 # %% ../nbs/56_exporting.ipynb #624581e0
 def _origin(run: Run, out: Path) -> dict:  # fields of the model card
@@ -264,7 +264,7 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
         epochs=config.epochs,
         hardware=run.facts['hardware'],
         weights_sha256=hashlib.sha256(weights).hexdigest(),
-        licence='Apache-2.0; trained on photographs whose own terms allow non-commercial research',
+        license='Apache-2.0; trained on photographs whose own terms allow non-commercial research',
     )
 
 # %% ../nbs/56_exporting.ipynb #0128b9cf
@@ -283,8 +283,8 @@ def export(
     else:  # nothing to choose: used as it was trained
         largest = max(run.config.crop, run.config.final_crop or 0)
         size = -(-largest // 32) * 32
-        usage = dict(working_size=size, detail_size=size, undone=0.0)
-    card = card_from_dict(_origin(run, out) | usage | card)
+        usage = dict(working_size=size, detail_size=size, rebalancing_undone=0.0)
+    card = ModelCard(**_origin(run, out) | usage | card)
     out.parent.mkdir(parents=True, exist_ok=True)
     write_onnx(ExportedNetwork(run.net, run.head, card.temperature or 1.0), out, card)
     return card
