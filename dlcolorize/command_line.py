@@ -747,8 +747,8 @@ _Seed = Annotated[int | None, typer.Option()]
 _SplitLimit = Annotated[int | None, typer.Option(
     min=1, help='At most so many photographs of each split.')]
 _Pretrained = Annotated[bool | None, typer.Option(
-    '--pretrained/--random', help='Start the encoder of small, base or dynamic-ENCODER from '
-                                     "its publisher's weights, or at random.")]
+    '--pretrained/--random', help="Start the encoder from its publisher's weights, where there "
+                                     'are some, or at random.')]
 _Track = Annotated[str | None, typer.Option(help='wandb, or none.')]
 _Settings = Annotated[list[str] | None, typer.Option(
     '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
@@ -791,7 +791,7 @@ def train(
     """Train a network on packed sets.
 
     Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
-    learning rate of 0.001, dropout 0.2. small and base have the settings of the model that ships.
+    learning rate of 0.001, dropout 0.2. A network may have others, which suit it better.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
