@@ -1,4 +1,5 @@
-# `make colorize` gives color to photographs; `make test` checks everything. The rest is for the study.
+# `make colorize` gives color to photographs; `make test` checks everything. The rest is for the
+# study.
 PYTHON ?= python3
 PHOTOS ?=
 SETS ?= coco dogs landscapes general
@@ -21,20 +22,25 @@ test: .venv/test.installed  ## WORKERS at a time, a core each
 	$(IN_TESTS) $(BIN)/nbdev_test --n_workers $(WORKERS) --do_print
 	$(IN_TESTS) $(BIN)/python -m pytest -q -n $(WORKERS) --dist worksteal tests
 
-setup: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)  ## all that `make test` needs, and hooks for git and JupyterLab in a checkout
+## all that `make test` needs, and hooks for git and JupyterLab in a checkout
+setup: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)
 
-data: .venv/test.installed  ## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS into data/NAME
+## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS into data/NAME
+data: .venv/test.installed
 	for set in $(SETS); do \
 		$(BIN)/dlcolorize data prepare folder --dest data/$$set \
 			$$([ -d $(SOURCES)/$$set ] && echo --source $(SOURCES)/$$set || printf -- '--source %s ' $(SOURCES)/$$set*.tar) || exit 1; \
 		cp data/$$set/summary.csv results/data/$$set.csv; \
 	done
 
-train: .venv/test.installed  ## trains the model that ships on data/NAME and exports it into the package
+## trains the model that ships on data/NAME and exports it into the package
+train: .venv/test.installed
 	$(BIN)/dlcolorize train --model base $(SETS:%=--data data/%) --out results/base --resume
 	$(BIN)/dlcolorize export results/base --out dlcolorize/weights/base.onnx $(TESTED:%=--data data/%)
 
-evaluate: .venv/test.installed  ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar, and notes it in its card
+## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar, and notes it in its
+## card
+evaluate: .venv/test.installed
 	for set in $(TESTED); do \
 		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
@@ -43,10 +49,13 @@ evaluate: .venv/test.installed  ## scores the model on the test photographs of S
 	$(BIN)/dlcolorize quality dlcolorize/weights/base.onnx results/base
 	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
 
-study: .venv/test.installed  ## every run of the study into results/study-BUDGET, cpu or gpu; goes on where it was stopped
+## every run of the study into results/study-BUDGET, cpu or gpu; goes on where it was stopped
+study: .venv/test.installed
 	$(BIN)/dlcolorize study $(TESTS:%=--test %) --budget $(BUDGET)
 
-search: .venv/test.installed  ## settings for the U-Net in both spaces, TRIALS of each, then a run with the best; goes on where it was stopped
+## settings for the U-Net in both spaces, TRIALS of each, then a run with the best; goes on where it
+## was stopped
+search: .venv/test.installed
 	$(BIN)/dlcolorize search $(TESTS:%=--test %) --budget $(BUDGET) --trials $(TRIALS)
 
 bench: .venv/test.installed  ## measures speed and memory into results/bench
@@ -56,7 +65,8 @@ lint: .venv/test.installed  ## rules in ruff.toml and mypy.ini
 	$(BIN)/ruff check nbs tests setup.py dlcolorize
 	$(BIN)/mypy
 
-lab: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)  ## JupyterLab on the notebooks, which are cleaned when they are saved
+## JupyterLab on the notebooks, which are cleaned when they are saved
+lab: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)
 	cd nbs && JUPYTER_CONFIG_PATH=$(CURDIR)/.venv/.jupyter ../$(BIN)/jupyter lab
 
 export: .venv/test.installed  ## dlcolorize/*.py from the notebooks
@@ -66,7 +76,8 @@ export: .venv/test.installed  ## dlcolorize/*.py from the notebooks
 docs-check: .venv/test.installed  ## what would come out wrong on the site; needs no Quarto
 	$(IN_TESTS) $(BIN)/python -m pytest -q tests/check_site.py
 
-# nbdev would fetch a missing Quarto with sudo, and write a README.md that is older than its notebook.
+# nbdev would fetch a missing Quarto with sudo, and write a README.md that is older than its
+# notebook.
 docs: quarto .venv/test.installed readme  ## the site, in _docs; needs Quarto
 	$(BIN)/nbdev_docs --n_workers $(WORKERS)
 
@@ -76,7 +87,8 @@ quarto:
 readme: .venv/test.installed  ## README.md from nbs/index.ipynb
 	@$(BIN)/jupyter nbconvert --log-level ERROR --to markdown --stdout nbs/index.ipynb | sed -E 's#\]\((images/|[0-9][0-9]_)#](nbs/\1#g' > README.md
 
-# nbdev writes its hook for Jupyter into the home folder, and names programs that are on nobody's PATH.
+# nbdev writes its hook for Jupyter into the home folder, and names programs that are on nobody's
+# PATH.
 .venv/hooks.installed: .venv/test.installed
 	HOME=$(CURDIR)/.venv $(BIN)/nbdev_install_hooks
 	git config --local merge.nbdev-merge.driver '$(CURDIR)/$(BIN)/nbdev_merge %O %A %B %P'

@@ -1,5 +1,6 @@
 """Build dlcolorize; every fact about it stands in settings.ini."""
 import configparser
+import re
 from pathlib import Path
 
 from setuptools import find_packages, setup
@@ -14,11 +15,17 @@ track = settings["track_requirements"].split()
 heic = settings["heic_requirements"].split()
 dev = settings["dev_requirements"].split()
 
+# The package index shows the README without the repository, so its links get an address.
+readme = (here / "README.md").read_text(encoding="utf-8")
+for link, place in ((r"!\[[^]]*\]\(", "raw"), (r"(?<!!)\[[^]]*\]\(", "blob")):
+    address = f"{settings['git_url']}/{place}/{settings['branch']}/"
+    readme = re.sub(rf"({link})(?!https?:|#)", rf"\g<1>{address}", readme)
+
 setup(
     name=settings["lib_name"],
     version=settings["version"],
     description=settings["description"],
-    long_description=(here / "README.md").read_text(encoding="utf-8"),
+    long_description=readme,
     long_description_content_type="text/markdown",
     author=settings["author"],
     author_email=settings["author_email"],

@@ -502,8 +502,9 @@ def colorize(
 # %% ../nbs/80_command_line.ipynb #aea58cbe
 CARD_LINES = {  # what is printed of a model's card
     'architecture': 'architecture', 'parameters': 'parameters', 'trained on': 'trained_on',
-    'hardware': 'hardware', 'license': 'licence', 'working size': 'working_size',
-    'detail size': 'detail_size', 'rebalancing undone': 'undone', 'temperature': 'temperature'}
+    'hardware': 'hardware', 'license': 'license', 'working size': 'working_size',
+    'detail size': 'detail_size', 'rebalancing undone': 'rebalancing_undone',
+    'temperature': 'temperature'}
 
 def _list_models() -> None:
     "Print versions, and the models found; a broken one gets one line."
@@ -537,7 +538,7 @@ def _describe_model(name: str) -> list[str]:
     colorizer = Colorizer(name)
     card, digest = colorizer.card, hashlib.sha256(colorizer.path.read_bytes()).hexdigest()
     lines = [f'{name}: {colorizer.path}', f'  sha256: {digest}']
-    lines += [f'  {label}: {card[key]}' for label, key in CARD_LINES.items() if key in card]
+    lines += [f'  {label}: {getattr(card, field)}' for label, field in CARD_LINES.items()]
     lines += [f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items())
               for split, scores in (card.get('quality') or {}).items()]
     return lines

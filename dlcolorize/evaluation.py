@@ -205,7 +205,7 @@ def _masks_of_colors(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     ab: torch.Tensor,  # (n, 2, h, w) its ab, in units
 ) -> dict[str, torch.Tensor]:  # by color, (n, h, w) bool; tones of skin are among the others too
-    "Find where each color is. Gray is all that is less than 10 units of ab from it."
+    "Find where each color is. A pixel is gray if its chroma is below 10."
     colored = ab.norm(dim=1) >= 10
     hue = torch.rad2deg(torch.atan2(ab[:, 1], ab[:, 0])) % 360
     _, blue, red = torch.from_numpy(rgb2ycbcr(truth.numpy(), channel_axis=1)).unbind(1)
@@ -245,7 +245,7 @@ def extremes_figure(
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     count: int = 3,  # of each
 ) -> Figure:
-    "Show where a model helps most, where it makes no difference, and where it hurts."
+    "Show the photographs with the best, the median and the worst gain."
     name, predict_pictures = next(iter(predictors.items()))
     wide = scores.pivot(index='photo', columns='predictor', values='psnr').loc[names]
     gain = (wide[name] - wide[GRAY_COPY]).to_numpy()

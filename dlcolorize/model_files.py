@@ -13,7 +13,7 @@ import os
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
-from dataclasses import Field, dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import cached_property
 from hashlib import sha256
 from importlib.resources import files
@@ -164,8 +164,8 @@ def card_from_dict(
 ) -> ModelCard:
     "Make a card; keys without a field go to `more`. Raises `ModelError` where it cannot be used."
     known = _card_fields()
-    needed = 'name', 'working_size', 'detail_size', 'undone'
-    missing = [key for key in needed if key not in content]
+    missing = [key for key, each in known.items() if key not in content
+               and each.default is MISSING and each.default_factory is MISSING]
     if missing:
         raise ModelError(f'its model card lacks {", ".join(missing)}')
     return ModelCard(**{known[key].name: value for key, value in content.items() if key in known},

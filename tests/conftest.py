@@ -20,7 +20,7 @@ settings.load_profile("repeatable")
 
 @pytest.fixture
 def album(tmp_path):
-    "A folder with two grey photographs, one of them a level down."
+    "A folder with two gray photographs, one of them a level down."
     folder = tmp_path / "album"
     (folder / "1936").mkdir(parents=True)
     Image.fromarray(data.camera()).resize((192, 128)).save(folder / "camera.png")

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import runpy
 import subprocess
 import sys
 from pathlib import Path
@@ -83,7 +84,18 @@ def test_the_readmes_numbers_are_those_of_the_results():
 
 def test_the_readmes_links_and_pictures_are_there():
     for target in re.findall(r"\]\(([^)]+)\)", README):
-        assert target.startswith("https://") or (ROOT / target).exists(), target
+        assert target.startswith("https://") or (ROOT / target.partition("#")[0]).exists(), target
+
+
+def test_the_package_index_gets_a_readme_whose_links_leave_it(monkeypatch):
+    facts = {}
+    monkeypatch.setattr("setuptools.setup", lambda **given: facts.update(given))
+    runpy.run_path(str(ROOT / "setup.py"))
+    links = re.findall(r"(!?)\[[^]]*\]\(([^)]+)\)", facts["long_description"])
+    here = "https://github.com/dlcolorize/dlcolorize"
+    assert all(target.startswith("https://") for _, target in links)
+    assert ("!", f"{here}/raw/main/nbs/images/contact_sheet.webp") in links
+    assert ("", f"{here}/blob/main/nbs/64_results.ipynb") in links
 
 
 def test_quarto_finds_what_it_includes():
