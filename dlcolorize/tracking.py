@@ -93,13 +93,13 @@ class Track(Callback):
         self.config = config
 
     def before_fit(self):
-        self.run = begin_tracking(self.config)
+        self.tracked_run = begin_tracking(self.config)
 
     def after_epoch(self):
         import wandb
         row, rate = dict(self.history.table[-1]), self.opt.hypers[-1]['lr']
         picture = wandb.Image(str(self.history.picture))
-        self.run.log(row | dict(lr=rate, photographs=picture), step=row['epoch'])
+        self.tracked_run.log(row | dict(lr=rate, photographs=picture), step=row['epoch'])
 
     def after_fit(self):
         import wandb
@@ -108,8 +108,8 @@ class Track(Callback):
         for name in ('model.safetensors', 'config.json', 'history.csv'):
             if (out / name).exists():
                 artifact.add_file(str(out / name))
-        self.run.log_artifact(artifact)
-        self.run.finish()
+        self.tracked_run.log_artifact(artifact)
+        self.tracked_run.finish()
 
 # %% ../nbs/52_tracking.ipynb #5875b34d
 def check_tracking(
