@@ -30,7 +30,7 @@ class UnclearNumbers(PhotoError):
 
 # %% ../nbs/03_color_profiles.ipynb #a92044f4
 def as_fractions(
-    pixels: np.ndarray,  # uint8, uint16, or float32 in [0, 1]
+    pixels: np.ndarray,  # (...) uint8, uint16, or float32 in [0, 1]
 ) -> np.ndarray:  # float32 in [0, 1], same shape
     "Scale numbers so that white is 1."
     if pixels.dtype == np.float32:
@@ -39,7 +39,7 @@ def as_fractions(
 
 # %% ../nbs/03_color_profiles.ipynb #6f15cd0c
 def _refuse_negative(
-    pixels: np.ndarray,  # numbers of any type
+    pixels: np.ndarray,  # (...) numbers of any type
     black: float,  # the number that is black
     notes: list[str],  # gets a line where a few lie below
 ) -> None:
@@ -52,7 +52,7 @@ def _refuse_negative(
 
 # %% ../nbs/03_color_profiles.ipynb #2501f1dd
 def _integers_as_words(
-    pixels: np.ndarray,  # integers of any type
+    pixels: np.ndarray,  # (...) integers of any type
     notes: list[str],  # gets a line for each thing that had to be decided
 ) -> np.ndarray:  # uint8 or uint16, same shape; the highest value is white
     "Scale integers so that the highest value of their new type is white."
@@ -77,7 +77,7 @@ def _integers_as_words(
 
 # %% ../nbs/03_color_profiles.ipynb #96207086
 def _floats_as_fractions(
-    pixels: np.ndarray,  # floats of any type
+    pixels: np.ndarray,  # (...) floats of any type
     notes: list[str],  # gets a line for each thing that had to be decided
 ) -> np.ndarray:  # float32 in [0, 1], same shape
     "Scale floats so that white is 1; numbers that are none become black."
@@ -102,7 +102,7 @@ def _floats_as_fractions(
 
 # %% ../nbs/03_color_profiles.ipynb #17ff157c
 def plain_pixels(
-    pixels: np.ndarray,  # numbers of any type
+    pixels: np.ndarray,  # (...) numbers of any type
     notes: list[str] | None = None,  # gets a line for each thing that had to be decided
 ) -> np.ndarray:  # same shape: uint8, uint16, or float32 in [0, 1]; the highest value is white
     "Convert numbers of any type to the types that a photograph has."
@@ -122,9 +122,9 @@ def plain_pixels(
 
 # %% ../nbs/03_color_profiles.ipynb #a35eb932
 def from_bits(
-    pixels: np.ndarray,  # unsigned integers
+    pixels: np.ndarray,  # (...) unsigned integers
     bits: int,  # of each: white is 2 ** bits - 1
-) -> np.ndarray:  # uint8 up to 8 bits, else uint16, where white is the highest value
+) -> np.ndarray:  # same shape: uint8 up to 8 bits, else uint16; white is the highest value
     "Scale integers of a few bits to the full range of a type that has more."
     full, dtype = (255, np.uint8) if bits <= 8 else (65535, np.uint16)
     if pixels.dtype == dtype and full == 2**bits - 1:
@@ -174,8 +174,8 @@ def through_profile(
 
 # %% ../nbs/03_color_profiles.ipynb #ae92f94b
 def naive_cmyk(
-    pixels: np.ndarray,  # (h, w, 4) uint8, uint16 or float32
-) -> np.ndarray:  # (h, w, 3) float32 sRGB
+    pixels: np.ndarray,  # (h, w, 4) uint8, uint16, or float32 in [0, 1]
+) -> np.ndarray:  # (h, w, 3) float32 sRGB in [0, 1]
     "Convert CMYK of no profile, as inks that are perfect."
     ink = 1 - as_fractions(pixels)
     return ink[..., :3] * ink[..., 3:]
@@ -184,7 +184,7 @@ def naive_cmyk(
 _LINEAR_OF_BYTE = srgb_to_linear(np.arange(256, dtype=np.float32) / 255)
 
 def _strip_to_lightness(
-    pixels: np.ndarray,  # as pixels_to_lightness takes them: some rows
+    pixels: np.ndarray,  # (h, w), (h, w, 3) or (h, w, 4), as pixels_to_lightness takes them
     profile: bytes | None,  # ICC
 ) -> np.ndarray:  # (h, w) float32 lightness in [0, 100]
     "Compute the lightness of some rows of pixels."
@@ -310,7 +310,7 @@ SRGB_PRIMARIES = (0.64, 0.33, 0.30, 0.60, 0.15, 0.06)  # x and y of red, green a
 _WHITE_D65 = (0.3127, 0.3290)
 
 def profile_of_curve(
-    curve: float | np.ndarray,  # exponent from number to light, or light at even steps of it
+    curve: float | np.ndarray,  # exponent from number to light, or (n,) light at even steps
     primaries: tuple = SRGB_PRIMARIES,  # CIE x and y of red, green and blue
     white: tuple = _WHITE_D65,  # CIE x and y
 ) -> bytes | None:  # ICC; None where the numbers make no sense
@@ -332,7 +332,7 @@ def profile_of_curve(
 
 # %% ../nbs/03_color_profiles.ipynb #253f6fcc
 def pq_light(
-    signal: np.ndarray,  # in [0, 1]
+    signal: np.ndarray,  # (...) in [0, 1]
 ) -> np.ndarray:  # light, 1 at 203 cd/m², same shape
     "Convert a PQ signal to light (SMPTE ST 2084)."
     root = signal**(32 / 2523)
@@ -341,7 +341,7 @@ def pq_light(
 
 # %% ../nbs/03_color_profiles.ipynb #83eaee25
 def hlg_light(
-    signal: np.ndarray,  # in [0, 1]
+    signal: np.ndarray,  # (...) in [0, 1]
 ) -> np.ndarray:  # light on a screen of 1000 cd/m², 1 at 203 cd/m², same shape
     "Convert an HLG signal to light (ITU-R BT.2100)."
     a, b, c = 0.17883277, 0.28466892, 0.55991073

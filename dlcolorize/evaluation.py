@@ -59,11 +59,9 @@ def predict(
 
 # %% ../nbs/60_evaluation.ipynb #26cfb3db
 def run_predictors(
-    folder: str | Path,  # a training run's
+    run: Run,  # an opened run
 ) -> dict[str, Predictor]:  # by the run's name, and how its prediction is used
-    "Make the predictors of a training run's network; `RunError` where there is none."
-    run = Run.open(folder)
-
+    "Make the predictors of a training run's network."
     @lru_cache(maxsize=1)  # one prediction serves all predictors of the same photographs
     def predicted(truth: torch.Tensor, *choice: tuple[str, float]) -> tuple:
         return predict(run, truth, **dict(choice))

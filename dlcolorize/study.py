@@ -144,12 +144,11 @@ def curve(
 
 # %% ../nbs/62_study.ipynb #fe3e86ee
 def score_run(
-    folder: str | Path,  # a training run's
+    run: Run,  # an opened run
     tests: Tests,  # by set, as read_tests gives them
 ) -> None:
     "Score a run: every test photograph into test.csv, accuracy by colorfulness into curve.csv."
-    run = Run.open(folder)
-    predictors = run_predictors(folder)
+    predictors = run_predictors(run)
     scores = {name: score_predictors(predictors, *test) for name, test in tests.items()}
     curves = {name: curve(run, photos) for name, (_, photos) in tests.items() if name != UNSHRUNK}
     _by_set(curves).round(4).to_csv(run.folder / 'curve.csv', index=False)
@@ -189,11 +188,11 @@ def _measure(pair: tuple[np.ndarray, np.ndarray], variant: str) -> float:
 # %% ../nbs/62_study.ipynb #a2039a86
 def write_ssim(
     path: Path,  # .csv
-    folder: Path,  # a training run's
+    run: Run,  # an opened run
     tests: Tests,  # by set, as read_tests gives them
 ) -> None:
     "Measure the SSIM of a run's predictions, and of gray copies, in every way."
-    predictors, rows = {GRAY_COPY: gray_copy} | run_predictors(folder), []
+    predictors, rows = {GRAY_COPY: gray_copy} | run_predictors(run), []
     for name, (_, photos) in tests.items():
         for truth in photos.split(50):
             for title, predict_pictures in predictors.items():
@@ -214,7 +213,7 @@ class Distillation(Callback):
 
     def __init__(
         self,
-        folder: str | Path,  # the teacher's training run, with the head lab or bins
+        folder: str | Path,  # the teacher's training run
     ):
         self.teacher = Run.open(folder)
 
@@ -275,7 +274,7 @@ def _train_and_score(
         callbacks = [Distillation(teacher)] if teacher else []
         train(config, resume=True, callbacks=callbacks)
     if not (folder / 'test.csv').exists():
-        score_run(folder, tests)
+        score_run(Run.open(folder), tests)
 
 # %% ../nbs/62_study.ipynb #396b79d7
 def run_study(
@@ -304,7 +303,8 @@ def run_study(
             print(f'{name}: another process trains it', flush=True)
             continue
         if planned.compares_ssim and not (out / 'ssim.csv').exists():
-            write_ssim(out / 'ssim.csv', out / name, {name: tests[name] for name in sources})
+            scored = {source: tests[source] for source in sources}
+            write_ssim(out / 'ssim.csv', Run.open(out / name), scored)
 
 # %% ../nbs/62_study.ipynb #1a068629
 def read_scores(

@@ -34,9 +34,9 @@ def colored(album):
     return album
 
 
-def answers_of(result):
-    *answers, summary = map(json.loads, result.stdout.splitlines())
-    return {os.path.basename(answer["input"]): answer for answer in answers}, summary["summary"]
+def reports_of(result):
+    *reports, summary = map(json.loads, result.stdout.splitlines())
+    return {os.path.basename(report["input"]): report for report in reports}, summary["summary"]
 
 
 def small(path, number=0):
@@ -150,14 +150,14 @@ def test_what_is_left_out_says_so(run, album, tmp_path):
         f"{album}/linked",
     ]
     (album / "broken.jpg").symlink_to("nowhere")
-    answers, summary = answers_of(run("colorize", album, "--out", "out", "--json"))
+    reports, summary = reports_of(run("colorize", album, "--out", "out", "--json"))
     assert (
-        answers["icon.tga"]["skipped"]
-        and "not read" in answers["icon.tga"]["reason"]
-        and answers["icon.tga"]["error"] is None
+        reports["icon.tga"]["skipped"]
+        and "not read" in reports["icon.tga"]["reason"]
+        and reports["icon.tga"]["error"] is None
     )
     assert (
-        answers["broken.jpg"]["error"] == f"{album}/broken.jpg: a link to a file that is not there"
+        reports["broken.jpg"]["error"] == f"{album}/broken.jpg: a link to a file that is not there"
     )
     assert summary.items() >= dict(colorized=0, skipped=4, failed=1).items()
 
@@ -165,13 +165,13 @@ def test_what_is_left_out_says_so(run, album, tmp_path):
 def test_json_is_one_object_a_file_and_nothing_else(run, album):
     (album / "text.jpg").write_bytes(b"dear diary")
     result = run("colorize", album, "--json")
-    answers, summary = answers_of(result)
-    assert len(answers) == 3 and result.exit_code == 1
+    reports, summary = reports_of(result)
+    assert len(reports) == 3 and result.exit_code == 1
     assert summary.items() >= dict(colorized=2, skipped=0, failed=1).items()
     keys = {"input", "output", "size", "pages", "skipped", "reason", "notes", "seconds", "error"}
-    assert all(answer.keys() == keys for answer in answers.values())
-    assert answers["camera.png"]["size"] == [192, 128] and answers["camera.png"]["error"] is None
-    assert answers["text.jpg"]["output"] is None and "not an image" in answers["text.jpg"]["error"]
+    assert all(report.keys() == keys for report in reports.values())
+    assert reports["camera.png"]["size"] == [192, 128] and reports["camera.png"]["error"] is None
+    assert reports["text.jpg"]["output"] is None and "not an image" in reports["text.jpg"]["error"]
 
 
 def test_photographs_in_color_are_left_alone(run, colored, tmp_path):
@@ -189,8 +189,8 @@ def test_photographs_in_color_are_left_alone(run, colored, tmp_path):
         and "2 colorized" in among.stdout
     )
     assert "1 left alone" in alone.stdout and not (tmp_path / "out" / "astronaut.png").exists()
-    answers, _ = answers_of(run("colorize", colored, "--out", "out", "--json"))
-    assert answers["astronaut.png"]["skipped"] and answers["astronaut.png"]["reason"].startswith(
+    reports, _ = reports_of(run("colorize", colored, "--out", "out", "--json"))
+    assert reports["astronaut.png"]["skipped"] and reports["astronaut.png"]["reason"].startswith(
         "already in color"
     )
     result = run("colorize", colored, "--out", "out", "--recolor")
@@ -216,7 +216,7 @@ def test_what_a_photograph_loses_is_noted(run, album, monkeypatch):
         and result.stderr == f"dlcolorize: {album}/camera.png: a part of it is not kept\n"
     )
     result = run("colorize", album / "camera.png", "--overwrite", "--json")
-    assert not result.stderr and answers_of(result)[0]["camera.png"]["notes"] == [
+    assert not result.stderr and reports_of(result)[0]["camera.png"]["notes"] == [
         "a part of it is not kept"
     ]
 
@@ -226,10 +226,10 @@ def test_what_is_there_is_left_alone_unless_asked(run, album, tmp_path):
     before = (tmp_path / "out" / "camera.png").read_bytes()
     result = run("colorize", album, "--out", "out", "--vividness", "0", "--json")
     assert result.exit_code == 0 and all(
-        answer["skipped"] for answer in answers_of(result)[0].values()
+        report["skipped"] for report in reports_of(result)[0].values()
     )
     assert (
-        answers_of(result)[1]["skipped"] == 2
+        reports_of(result)[1]["skipped"] == 2
         and (tmp_path / "out" / "camera.png").read_bytes() == before
     )
     assert (
@@ -304,7 +304,7 @@ def test_color_of_an_earlier_run_is_not_colorized_again(run, album):
     run("colorize", album, "--out", album / "color")
     assert (
         len(
-            answers_of(run("colorize", album, "--out", album / "color", "--overwrite", "--json"))[0]
+            reports_of(run("colorize", album, "--out", album / "color", "--overwrite", "--json"))[0]
         )
         == 2
     )
@@ -350,7 +350,7 @@ def test_a_format_that_a_name_does_not_say_is_told(run, tmp_path):
         run("colorize", "IMG_1", "--out", "jpg", "--format", "jpg"),
         run("colorize", "IMG_1", "--out", "png", "--format", "png"),
     )
-    assert [answer.stderr for answer in result] == ["", ""] and os.listdir(tmp_path / "jpg") == [
+    assert [report.stderr for report in result] == ["", ""] and os.listdir(tmp_path / "jpg") == [
         "IMG_1.jpg"
     ]
 
@@ -513,12 +513,12 @@ def test_pages_are_those_that_were_written(run, tmp_path):
     gray = Image.fromarray(data.camera()[100:164, 200:264])
     gray.save(tmp_path / "m.tif", save_all=True, append_images=[gray] * 3)
     written = {
-        options: answers_of(
+        options: reports_of(
             run("colorize", "m.tif", "--out", f"out {options}", *options, "--json")
         )[0]["m.tif"]
         for options in [("--format", "jpg"), (), ("--pages", " 1 , 2 "), ("--pages", "2 - 4")]
     }
-    assert [answer["pages"] for answer in written.values()] == [
+    assert [report["pages"] for report in written.values()] == [
         1,
         4,
         2,
@@ -573,7 +573,7 @@ def test_names_of_every_kind(run, tmp_path):
         result.stderr.splitlines()
     ) == len(bad)  # one line each, and the sum
     assert "\x1b" not in result.stdout + result.stderr
-    assert set(answers_of(run("colorize", "photos", "--out", "out", "--json"))[0]) == {*NAMES, *bad}
+    assert set(reports_of(run("colorize", "photos", "--out", "out", "--json"))[0]) == {*NAMES, *bad}
 
 
 @pytest.mark.parametrize("encoding", ["latin-1", "ascii"])
@@ -751,7 +751,7 @@ def test_a_killed_run_leaves_no_half_file_and_is_finished_by_the_next(dlcolorize
     assert 5 <= len(done) < 40
     for path in done:
         assert pixels(path).shape == (128, 128, 3)
-    _, summary = answers_of(run("colorize", folder, "--out", out, "--json"))
+    _, summary = reports_of(run("colorize", folder, "--out", out, "--json"))
     assert summary["skipped"] == len(done) and summary["colorized"] == 40 - len(done)
     assert (
         all(path.read_bytes() == content for path, content in done.items())

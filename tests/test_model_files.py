@@ -115,7 +115,7 @@ def test_a_wrong_card_gets_one_line(tmp_path, said):
 
 
 WRONG_NETWORKS = {
-    "answers 64 x 64 points with an array of shape (1, 7, 64, 64)": dict(  # known only when it runs
+    "predicts for 64 x 64 points an array of shape (1, 7, 64, 64)": dict(  # known only when it runs
         nodes=[
             node("Mul", ["undone", "none"], ["zero"]),
             node("Add", ["zero", "seven"], ["sum"]),
@@ -157,7 +157,7 @@ WRONG_NETWORKS = {
         shape="abcd",
         constants=dict(shape=np.array([1, 2, 7, 7])),
     ),
-    "with numbers that are no colors": dict(  # infinity
+    "predicts numbers that are no colors": dict(  # infinity
         nodes=[
             node("Mul", ["lightness", "much"], ["more"]),
             node("Mul", ["more", "much"], ["most"]),
@@ -307,7 +307,7 @@ def test_a_device_that_is_not_there_gets_one_line(device, said):
 
 @pytest.fixture
 def another_device(monkeypatch):
-    "An onnxruntime that has CUDA, which answers as far off as the test says."
+    "An onnxruntime that has CUDA, whose predictions are as far off as the test requests."
 
     def pretend(error=0.0, starts=True):
         real = model_files._load_session
@@ -354,8 +354,8 @@ def test_a_device_gives_the_processors_picture(another_device):
     "fault, reason",
     [
         (dict(starts=False), "does not start"),
-        (dict(error=0.5), "not those of the processor"),
-        (dict(error=float("nan")), "not those of the processor"),
+        (dict(error=0.5), "differ from the processor's"),
+        (dict(error=float("nan")), "differ from the processor's"),
     ],
 )
 def test_auto_goes_on_to_the_processor_and_a_wish_is_told(another_device, fault, reason):

@@ -25,7 +25,7 @@ from processes import Command
 from skimage import data
 from typer.testing import CliRunner
 
-from dlcolorize import preparing
+from dlcolorize import datasets, preparing
 from dlcolorize.command_line import app
 from dlcolorize.datasets import CATALOG, DataError, list_photos, unescaped
 from dlcolorize.preparing import (
@@ -657,6 +657,20 @@ def test_names_of_any_bytes_are_escaped_and_lead_back(tmp_path):
             sum(len(read_split(tmp_path / f"set of {source}", split)[0]) for split in SPLITS)
             == (manifest.dropped == "").sum()
         )
+
+
+def test_a_set_of_the_users_file_is_prepared_by_its_name(photos, tmp_path, monkeypatch):
+    monkeypatch.setattr(datasets, "CATALOG", dict(datasets.CATALOG))
+    (tmp_path / "sets.py").write_text(
+        "from dlcolorize import datasets\n"
+        "datasets.CATALOG['harbors'] = datasets.PhotoSet('harbors', 'ships and piers')\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    command = ["data", "prepare", "harbors", "--source", str(photos), "--size", "64"]
+    unknown = CliRunner().invoke(app, command)
+    assert unknown.exit_code == 1 and "harbors: no set of this name" in unknown.stderr
+    assert CliRunner().invoke(app, [*command, "--import", "sets.py"]).exit_code == 0
+    assert json.loads((tmp_path / "data" / "harbors" / "set.json").read_text())["name"] == "harbors"
 
 
 def test_only_regular_files_are_read_and_the_others_get_a_line(tmp_path, monkeypatch):

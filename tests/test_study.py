@@ -153,7 +153,7 @@ def test_both_predictors_of_a_run_use_one_prediction(rgb_run, photos, monkeypatc
         lambda run, truth, **choice: predicted.append(truth) or predict(run, truth, **choice),
     )
     names, truth = read_test_photos(photos, "train", size=64)
-    evaluate(run_predictors(rgb_run), names, truth)
+    evaluate(run_predictors(Run.open(rgb_run)), names, truth)
     assert [len(batch) for batch in predicted] == [len(batch) for batch in truth.split(50)]
 
 
@@ -183,7 +183,7 @@ def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, p
     from skimage.color import rgb2lab
 
     _, truth = read_test_photos(photos, "train", size=64)
-    plain, kept = (predict(truth[:4]) for predict in run_predictors(rgb_run).values())
+    plain, kept = (predict(truth[:4]) for predict in run_predictors(Run.open(rgb_run)).values())
     lab = [rgb2lab(pixels.permute(0, 2, 3, 1).numpy()) for pixels in (truth[:4], plain, kept)]
     inside = ((kept > 0) & (kept < 255)).all(1).numpy()  # where the screen can show the color
     assert np.abs(lab[2] - lab[0])[..., 0][inside].max() < 1 < np.abs(lab[1] - lab[0])[..., 0].max()
@@ -443,9 +443,11 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
 
 def test_the_first_variant_of_ssim_is_the_metric(rgb_run, photos, tmp_path):
     names, truth = read_test_photos(photos, "valid", size=64)
-    study.write_ssim(tmp_path / "ssim.csv", rgb_run, {"coco": (names, truth)})
+    run = Run.open(rgb_run)
+    study.write_ssim(tmp_path / "ssim.csv", run, {"coco": (names, truth)})
     table = pd.read_csv(tmp_path / "ssim.csv").set_index(["predictor", "variant"]).ssim
-    right = evaluate(run_predictors(rgb_run), names, truth).groupby("predictor").ssim.mean()
+    scores = evaluate(run_predictors(run), names, truth)
+    right = scores.groupby("predictor").ssim.mean()
     for name in (GRAY_COPY, "red-green-blue"):
         assert table[name, "as defined"] == pytest.approx(right[name], abs=2e-4)
         assert table[name, "L*a*b*, data_range 255"] < table[name, "as defined"]
