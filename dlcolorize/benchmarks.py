@@ -55,7 +55,7 @@ from dlcolorize.measuring import (
     step_memory,
 )
 from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
-from .runs import make_head, make_network, recipe
+from .runs import network_of, recipe
 from .training import make_learner
 from .unet import UNet
 
@@ -303,8 +303,7 @@ def bench_arithmetic(
     "Measure the operations a second of the network that ships, and of a matrix product."
     colorizer = Colorizer()
     size = colorizer.card['working_size']
-    config = recipe((), '', 'base', pretrained=False)
-    net = make_network(config, make_head(config)).eval()
+    net = network_of('base').eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(torch.zeros(1, 1, size, size))
     side = effort.either(2048, 256)
@@ -443,9 +442,7 @@ def bench_networks(
     photo = torch.zeros(1, 1, 2 * side, 2 * side, device=device)
     nets = {}
     for model in COMPARED_NETWORKS:
-        config = recipe((), '', model, pretrained=False)
-        net = make_network(config, make_head(config))
-        nets[model] = net.to(device, memory_format=torch.channels_last)
+        nets[model] = network_of(model).to(device, memory_format=torch.channels_last)
     trained = in_turn({model: training_step(net, batch) for model, net in nets.items()},
                       effort.seconds, rounds=3)
     used = in_turn({model: one_prediction(net, photo) for model, net in nets.items()},

@@ -28,7 +28,7 @@ from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .layers import without_classifier
 from .metrics import colorfulness, gray_copy, mae, psnr, ssim
 from .registry import RunError
-from .runs import write_whole
+from .runs import TrainConfig, write_whole
 
 # %% ../nbs/51_callbacks.ipynb #fdb95dec
 class PictureScores:
@@ -41,7 +41,7 @@ class PictureScores:
     def add(
         self,
         lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
-        predicted: torch.Tensor,  # what the network predicts of it
+        predicted: torch.Tensor,  # (n, channels, h', w') as the head has them, the prediction of it
         lab: torch.Tensor,  # (n, 3, h, w) the photographs in normalized CIELAB
     ) -> None:
         "Score a batch."
@@ -290,7 +290,7 @@ _CHECKPOINT = {'epochs', 'model', 'average', 'optimizer', 'random', 'random_cuda
 
 def read_checkpoint(
     path: Path,  # of checkpoint.pt
-    config,  # a TrainConfig
+    config: TrainConfig,  # of the run
 ) -> dict:  # as Checkpoint wrote it
     "Read the state of a run; `RunError` where it is damaged."
     content = io.BytesIO(path.read_bytes())  # torch raises OSError for some damaged files, too

@@ -63,7 +63,7 @@ def resize_squares(
 def bend_lightness(
     lightness: torch.Tensor,  # (n, 1, height, width) in [-1, 1]
     draws: torch.Tensor,  # (n,) in [0, 1)
-    spread: float = 0.3,  # gamma lies between exp(-spread) and exp(spread)
+    spread: float = 0.3,  # 0 or more; gamma lies between exp(-spread) and exp(spread)
 ) -> torch.Tensor:  # (n, 1, height, width) in [-1, 1]
     "Give each photograph another contrast."
     gamma = torch.exp((draws * 2 - 1) * spread)[:, None, None, None]

@@ -89,7 +89,7 @@ class DynamicColorUNet(nn.Module):
         return self.head(self.unet(lightness))
 
 # %% ../nbs/36_dynamic_unet.ipynb #1c5c98aa
-@register_network('dynamic-ENCODER', pretrained=True)
+@register_network('dynamic-ENCODER', pretrained=True, family=True)
 def dynamic_unet(
     head: Head,  # what it predicts
     config,  # a TrainConfig; its model names the encoder

@@ -85,7 +85,7 @@ class Head(nn.Module):
         self,
         predicted: torch.Tensor,  # what the network predicts
         share: torch.Tensor,  # 0: as predicted; more of it, less colorful
-        temperature: float,  # of a distribution
+        temperature: float,  # above 0, of a distribution
     ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
         "Take the predicted ab, with less chroma as `share` grows: half of it at 1."
         return self.to_ab(predicted) * (1 - share / 2)
@@ -192,7 +192,7 @@ class AbGrid(nn.Module):
     def decode(
         self,
         scores: torch.Tensor,  # (n, bins, h, w) logarithms of likelihood, up to a constant
-        temperature: float = 1.0,  # 1: the mean color; towards 0: the likeliest color
+        temperature: float = 1.0,  # above 0; 1: the mean color; towards 0: the likeliest color
     ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
         "Take the annealed mean of a distribution of colors (Zhang et al. 2016, eq. 5)."
         shares = torch.softmax(scores / temperature, dim=1)
@@ -274,7 +274,7 @@ def to_ab(
     self: DistributionHead,
     predicted: torch.Tensor,  # (n, bins, h, w) scores
     rebalancing_undone: float | torch.Tensor = 0.0,  # 0: as trained; 1: likelihoods of the world
-    temperature: float = 1.0,  # of the annealed mean
+    temperature: float = 1.0,  # above 0, of the annealed mean
 ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
     "Choose one color from each distribution."
     undone = rebalancing_undone * self.weights.log()[:, None, None]

@@ -98,7 +98,7 @@ class DistributionLoss(Loss):
     def __init__(
         self,
         head: DistributionHead,  # with its grid and weights
-        label_weight: float = 0.1,  # of the classification, relative to that of the colors
+        label_weight: float = 0.1,  # 0 or more, of the classification; that of the colors is 1
     ):
         super().__init__()
         self.head, self.label_weight = head, label_weight

@@ -133,9 +133,9 @@ def preparing_cost(
     dest: Path,  # of the packed set
 ) -> dict:  # kept: photographs; peak_mib
     "Measure the memory that preparing a set takes."
-    from dlcolorize.preparing import prepare
+    from dlcolorize.preparing import kept_photos, prepare
     manifest = prepare(source, dest)
-    return dict(kept=int((manifest.dropped == '').sum()), peak_mib=peak_mib())
+    return dict(kept=len(kept_photos(manifest)), peak_mib=peak_mib())
 
 # %% ../nbs/70_measuring.ipynb #38573449
 def step_memory(
@@ -146,11 +146,9 @@ def step_memory(
     import torch
 
     from dlcolorize.callbacks import mixed_precision
-    from dlcolorize.runs import make_head, make_network, recipe
+    from dlcolorize.runs import network_of
     device = 'cuda' if torch.cuda.is_available() else 'cpu'
-    config = recipe((), '', model, pretrained=False)
-    net = make_network(config, make_head(config))
-    net = net.to(device, memory_format=torch.channels_last)
+    net = network_of(model).to(device, memory_format=torch.channels_last)
 
     def peak() -> float:
         return torch.cuda.max_memory_allocated() / 2**20 if device == 'cuda' else peak_mib()

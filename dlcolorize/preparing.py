@@ -5,9 +5,9 @@
 # %% auto #0
 __all__ = ['MAX_BITS_APART', 'SPLITS', 'PICTURES', 'SAMPLE_PHOTOS', 'open_photo', 'in_8_bits', 'in_srgb', 'decode_tiff', 'decode',
            'to_square', 'color_fault', 'perceptual_hash', 'first_lookalikes', 'is_split', 'split_of', 'label_of',
-           'examine', 'choose_photos', 'settings_of', 'Journal', 'make_manifest', 'split_counts', 'passed_over',
-           'array_of', 'ab_histogram', 'histogram_figure', 'NotPrepared', 'read_manifest', 'read_settings',
-           'read_split', 'is_prepared', 'prepare', 'photos_of_split', 'sample_photos']
+           'examine', 'choose_photos', 'settings_of', 'Journal', 'kept_photos', 'make_manifest', 'split_counts',
+           'passed_over', 'array_of', 'ab_histogram', 'histogram_figure', 'NotPrepared', 'read_manifest',
+           'read_settings', 'read_split', 'is_prepared', 'prepare', 'photos_of_split', 'sample_photos']
 
 # %% ../nbs/22_preparing.ipynb #0c83dc34
 import hashlib
@@ -71,7 +71,7 @@ def open_photo(
 
 # %% ../nbs/22_preparing.ipynb #fe35d6d4
 def in_8_bits(
-    pixels: np.ndarray,  # whole numbers, or floats in [0, 1]
+    pixels: np.ndarray,  # (height, width, ...), whole numbers, or floats in [0, 1]
     white: int = 65535,  # the largest of the whole numbers
 ) -> np.ndarray:  # same shape, uint8
     "Round deep pixels to bytes; what lies outside their range is clipped."
@@ -466,6 +466,15 @@ def _by_reason(
     "Rank what was kept first, then the reasons in alphabetical order."
     return dropped.ne('').map(int) * (1 + dropped.rank(method='dense'))
 
+# %% ../nbs/22_preparing.ipynb #keptph01
+def kept_photos(
+    manifest: pd.DataFrame,  # as make_manifest or read_manifest gives it
+    split: str | None = None,  # 'train', 'valid' or 'test'; all of them by default
+) -> pd.DataFrame:  # its rows whose photographs were kept, in their order
+    "Leave out what was dropped."
+    kept = manifest[manifest.dropped == '']
+    return kept if split is None else kept[kept.split == split]
+
 # %% ../nbs/22_preparing.ipynb #85e72622
 def make_manifest(
     rows: list[dict],  # as examine gives them, with the number of the square
@@ -480,7 +489,7 @@ def make_manifest(
     rank = table.split.map(SPLITS.index)
     order = ['rank', 'sha256', 'source', 'file']
     table = table.assign(rank=rank).sort_values(order, ignore_index=True)
-    kept = table.index[table.dropped == '']
+    kept = kept_photos(table).index
     lookalike = first_lookalikes(table.phash[kept])
     twins, originals = kept[lookalike >= 0], kept[lookalike[lookalike >= 0]]
     table.loc[twins, 'dropped'] = _NEAR_DUPLICATE
@@ -635,7 +644,7 @@ def _pack(
     "Write the arrays, the pictures and, last, the manifest."
     checksums = {}
     for split in SPLITS:
-        numbers = manifest.square[(manifest.split == split) & (manifest.dropped == '')]
+        numbers = kept_photos(manifest, split).square
         checksums[split] = _write_array(part / f'{split}.npy', journal, numbers)
     _photographs_picture(part).save(part / PICTURES[0])
     _dropped_picture(manifest, journal).save(part / PICTURES[1])
@@ -724,7 +733,7 @@ def read_split(
     "Read one split of a packed set; `DataError` where it is not what the set states."
     manifest, settings = read_manifest(folder), read_settings(folder)
     path = Path(folder) / f'{split}.npy'
-    labels = manifest.label[(manifest.split == split) & (manifest.dropped == '')].tolist()
+    labels = kept_photos(manifest, split).label.tolist()
     try:
         pixels = array_of(Path(folder), split)
     except Exception:  # gone, shorter than it should be, or anything else but an array

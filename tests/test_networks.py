@@ -186,16 +186,17 @@ def test_the_encoders_weights_come_with_the_training_layer(monkeypatch):
         make_lite_encoder("small", pretrained=True)
 
 
-def test_a_family_takes_no_name_that_is_registered_and_capitals_alone_are_no_family(monkeypatch):
+def test_a_family_takes_no_name_that_is_registered_and_a_hyphen_alone_makes_no_family(monkeypatch):
     from dlcolorize import registry
 
     monkeypatch.setattr(registry, "NETWORKS", registry.Registry("network"))
-    for name in ("GAN", "dynamic-ENCODER", "dynamic-mine"):
-        registry.register_network(name)(name.lower)
+    for name in ("gan-2", "dynamic-ENCODER", "dynamic-mine"):
+        registry.register_network(name, family=name == "dynamic-ENCODER")(name.lower)
     assert registry.find_network("dynamic-mine").build() == "dynamic-mine"
     assert registry.find_network("dynamic-resnet18").build() == "dynamic-encoder"
-    with pytest.raises(RunError, match="unet: no network"):
-        registry.find_network("unet")
+    for name in ("unet", "gan-3", "dynamic-"):
+        with pytest.raises(RunError, match=f"{name}: no network"):
+            registry.find_network(name)
 
 
 def test_a_head_that_refines_another_has_its_losses():
