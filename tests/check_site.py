@@ -24,6 +24,7 @@ SOURCE_CHECKS = (
     site_checks.mangled_docstrings,
     site_checks.crowded_cells,
     site_checks.images_without_text,
+    site_checks.unreadable_options,
 )
 
 

@@ -4,6 +4,8 @@ import ast
 import html
 import re
 
+import yaml
+
 LINE_LENGTH = 100
 FENCE = re.compile(r"^ *(`{3,}|~{3,})")
 LINK = re.compile(r"(?<!!)\[(?:[^\]\[]|\[[^\]]*\])*\]\(([^)\s]+)[^)]*\)")
@@ -186,6 +188,20 @@ def crowded_cells(notebook):
             found.append(
                 f"cell {number}: {len(names)} definitions come out reversed: {', '.join(names)}"
             )
+    return found
+
+
+def unreadable_options(notebook):
+    "Find options of cells, as #| fig-alt: text, that Quarto cannot read as YAML."
+    found = []
+    for number, cell in enumerate(notebook["cells"]):
+        for line in text_of(cell["source"]).splitlines():
+            option = re.match(r"#\|\s*([a-z-]+:\s.*)", line)
+            try:
+                if option and cell["cell_type"] == "code":
+                    yaml.safe_load(option[1])
+            except yaml.YAMLError:
+                found.append(f"cell {number}: quote the text of {line}")
     return found
 
 

@@ -230,3 +230,16 @@ def test_pages_outside_the_sidebar_are_found():
         "03_c.ipynb is in no sidebar",
         "the sidebar lists more/02_b.ipynb, which is no page",
     ]
+
+
+def test_an_option_that_quarto_cannot_read_is_found():
+    good = notebook(
+        ("code", "#| fig-alt: Two curves, one above\nplot()"),
+        ("code", '#| fig-alt: "A map: black"\nplot()'),
+        ("markdown", "#| fig-alt: A map: black"),
+    )
+    assert site_checks.unreadable_options(good) == []
+    (found,) = site_checks.unreadable_options(
+        notebook(("code", "#| export\n#| fig-alt: A map: black\nplot()"))
+    )
+    assert found == "cell 0: quote the text of #| fig-alt: A map: black"
