@@ -755,6 +755,8 @@ def test_pages_are_counted_before_they_are_read():
     with pytest.raises(TooManyPages, match="501 pages are more than 500"):
         read(many)
     assert len(list(read_pages(many, ReadOptions(pages="1,499-501")))) == 4
+    with pytest.raises(PhotoError, match="pages 3-1 run backwards; write 1-3"):
+        read(many, ReadOptions(pages="3-1"))
     with pytest.raises(PhotoError, match="no page 502; the file has 501"):
         read(many, ReadOptions(pages="502"))
     with pytest.raises(PhotoError, match="no page 2; the file has 1"):

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from dlcolorize import study
 from dlcolorize.command_line import app
+from dlcolorize.datasets import DataError
 from dlcolorize.evaluation import (
     by_color,
     evaluate,
@@ -454,3 +455,15 @@ def test_the_first_variant_of_ssim_is_the_metric(rgb_run, photos, tmp_path):
     for name in (GRAY_COPY, "red-green-blue"):
         assert table[name, "as defined"] == pytest.approx(right[name], abs=2e-4)
         assert table[name, "L*a*b*, data_range 255"] < table[name, "as defined"]
+
+
+def test_a_packed_set_is_not_scored_and_one_photograph_is(tmp_path):
+    photos = sample_photos(tmp_path / "photos")
+    prepare(photos, tmp_path / "set", size=64)
+    with pytest.raises(DataError, match="a packed set; whole photographs are scored"):
+        read_test_photos(tmp_path / "set")
+    names, pixels = read_test_photos(photos, size=64)
+    scores = evaluate({"gray": gray_copy}, names[:1], pixels[:1])
+    table = score_table(scores)
+    assert table.loc["gray", "PSNR, dB"].endswith("± nan")
+    assert float(table.loc["gray", "PSNR, dB"].split()[0]) > 5
