@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -155,20 +155,21 @@ class JobOptions:
     keep: bool = False  # the source's format
 
 # %% ../nbs/80_command_line.ipynb #5371b044
-def _first_pages(photos: Iterator, recolor: bool) -> tuple:
-    "Read one page, or two; the first one's view; and the reason to leave them, if there is one."
+def _judged(photos: Iterator, recolor: bool) -> Iterator[tuple]:
+    "Find of each page its view, and the reason to leave it, if there is one."
     from dlcolorize.views import reason_to_leave, view_of
-    first = next(photos)
-    view = view_of(first.lightness)
-    reason = None if recolor else reason_to_leave(first, view)
-    second = next(photos, None) if reason else None
-    return first, second, view, reason if second is None or reason_to_leave(second) else None
+    for photo in photos:
+        view = view_of(photo.lightness)
+        yield photo, view, None if recolor else reason_to_leave(photo, view)
 
-def _page_view(photo, view, recolor: bool, name: str, notes: list[str]) -> Any:
-    "Find the view of one page of several; None where the page is in color and is left out."
-    from dlcolorize.views import Reason, reason_to_leave, view_of
-    view = view or view_of(photo.lightness)
-    reason = None if recolor else reason_to_leave(photo, view)
+def _first_pages(pages: Iterator[tuple]) -> list[tuple]:
+    "Read one page, or two where there is a reason to leave the first."
+    first = next(pages)
+    return [first, *islice(pages, 1)] if first[2] else [first]
+
+def _page_view(view, reason, name: str, notes: list[str]) -> Any:
+    "Find what is shown of one page of several; None where it is in color and is left out."
+    from dlcolorize.views import Reason
     if reason is None:
         return view
     became = 'left out' if reason is Reason.IN_COLOR else 'left gray'
@@ -198,27 +199,30 @@ def _colorize_photo(
     from dlcolorize.files import FORMATS, format_by_suffix
     from dlcolorize.image_reading import read_pages
     from dlcolorize.image_writing import write
-    sizes, left = [], []
+    sizes, left, written = [], [], []  # written: the first page that is
     with closing(read_pages(source, options.read)) as photos:
-        first, second, view, reason = _first_pages(photos, options.recolor)
-        if reason:
+        judged = _judged(photos, options.recolor)
+        begin = _first_pages(judged)
+        (first, _, reason), last_reason = begin[0], begin[-1][2]
+        if reason and last_reason:
             return dict(skipped=True, reason=f'{reason.value}; --recolor colors it all the same')
 
         def pages() -> Iterator:
-            for number, photo in enumerate(chain([first], [second] if second else [], photos), 1):
-                page_view = _page_view(photo, view if photo is first else None, options.recolor,
-                                       f'photograph {number} in the file', left)
+            for number, (photo, view, reason) in enumerate(chain(begin, judged), 1):
+                page_view = _page_view(view, reason, f'photograph {number} in the file', left)
                 if page_view is None:
                     continue
                 pixels = colorizer.colorize(photo, page_view)
-                if on_photo and not sizes:
-                    on_photo(photo, pixels)
+                if not written:
+                    written.append(photo)
+                    if on_photo:
+                        on_photo(photo, pixels)
                 sizes.append(list(photo.size))
                 yield pixels, photo
 
         write(target, pages(), options.write, source)
     if options.uncertainty:
-        write_uncertainty(colorizer, first, uncertainty_path(target), options.write)
+        write_uncertainty(colorizer, written[0], uncertainty_path(target), options.write)
     count = len(sizes) if FORMATS[format_by_suffix(target)].has_pages else 1
     notes = [*first.notes, *left, *(_format_notes(first.format, target) if options.keep else ())]
     return dict(output=str(target), size=sizes[0], pages=count, notes=notes)

@@ -87,6 +87,7 @@ def decoding_table(
     table['at_least'] = groups[['predicted', 'true']].apply(_least_ratio)
     return table.drop(columns=['predicted', 'true']).reset_index()
 
+# %% ../nbs/56_exporting.ipynb #f832ef10
 def _least_ratio(
     pairs: pd.DataFrame,  # (photographs, 2)
 ) -> float:

@@ -551,6 +551,7 @@ def _outline(
     y, x = (np.concatenate(part) for part in zip(*points))
     return y, x
 
+# %% ../nbs/10_views.ipynb #7e02e7eb
 def _find_oval(
     picture: np.ndarray,  # (h, w) L*
 ) -> Oval | None:
@@ -845,6 +846,7 @@ def _is_inked(
     return bool(contrast > 0.2 and flat > 0.6 and 0.015 < ink.mean() < 0.35 and is_thin
                 and inked > 0.25)
 
+# %% ../nbs/10_views.ipynb #f701a34f
 def _greatest_around(
     values: np.ndarray,  # (h, w)
     size: int,  # odd

@@ -17,7 +17,15 @@ from conftest import pixels
 from PIL import Image
 from skimage import data
 
-from dlcolorize import files, image_formats, image_reading, image_writing, model_files, photos
+from dlcolorize import (
+    files,
+    image_formats,
+    image_reading,
+    image_writing,
+    model_files,
+    photos,
+    views,
+)
 from dlcolorize.model_files import WEIGHTS
 
 FAULTS = {
@@ -1090,6 +1098,19 @@ def test_pages_in_color_are_left_out_and_pages_of_text_stay_gray(run, tmp_path):
     assert len(chroma) == 3 and chroma[0] > 3 and chroma[2] > 3 and chroma[1] < 0.5
     result = run("colorize", "mixed.tif", "--out", "all", "--recolor")
     assert "4 pages" in result.stdout and not result.stderr
+
+
+def test_each_page_is_judged_once(run, tmp_path, monkeypatch):
+    judged, reason_to_leave = [], views.reason_to_leave
+    monkeypatch.setattr(
+        views, "reason_to_leave", lambda *given: judged.append(1) or reason_to_leave(*given)
+    )
+    gray = Image.fromarray(data.camera()).resize((128, 128))
+    gray.save("three.tif", save_all=True, append_images=[gray, gray])
+    for name, pages in (("three.tif", 3), (small(tmp_path / "one.png"), 1)):
+        judged.clear()
+        assert run("colorize", name, "--out", "out").exit_code == 0
+        assert len(judged) == pages
 
 
 def test_an_address_is_not_fetched_and_the_version_is_printed(run):
