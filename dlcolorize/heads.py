@@ -24,7 +24,33 @@ from .lab_tensors import to_rgb
 from .registry import NotRegistered, Registry
 
 # %% ../nbs/32_heads.ipynb #81310440
-class Head(nn.Module, ABC):
+class _HeadContract(nn.Module, ABC):
+    "What every head defines."
+    @abstractmethod
+    def last_layer(
+        self,
+        channels: int,  # of the network's features
+    ) -> nn.Module:  # features (n, channels, h, w) to what the head predicts
+        "Make the last layer of a network."
+
+    @abstractmethod
+    def target(
+        self,
+        lab: torch.Tensor,  # (n, 3, h, w) photographs in normalized CIELAB
+    ) -> torch.Tensor:  # what losses compare predictions with
+        "Make the target of the losses."
+
+    @abstractmethod
+    def to_ab(
+        self,
+        predicted: torch.Tensor,  # what the network predicts
+        *choice: Any,  # how a color is chosen, where a head offers that
+        **named_choice: Any,  # the same, as in choices
+    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+        "Take the color of predictions."
+
+# %% ../nbs/32_heads.ipynb #headbas1
+class Head(_HeadContract):
     "What a network predicts; the base class of all heads."
     name = ''  # given by register_head
     losses: Registry  # the losses that fit this head, by name
@@ -37,35 +63,37 @@ class Head(nn.Module, ABC):
         cls.losses = Registry('loss')
         cls.losses.update(getattr(super(cls, cls), 'losses', {}))  # those of the head it refines
 
-    @abstractmethod
-    def last_layer(self, channels: int) -> nn.Module:
-        "Make the last layer: features (n, channels, h, w) to what the head predicts."
-
-    @abstractmethod
-    def target(self, lab: torch.Tensor) -> torch.Tensor:
-        "Make what losses compare with, from photographs (n, 3, h, w) in normalized CIELAB."
-
-    @abstractmethod
-    def to_ab(self, predicted: torch.Tensor, *choice: Any, **named_choice: Any) -> torch.Tensor:
-        "Take the ab (n, 2, h, w) in [-1, 1] of a prediction; a choice is one of `choices`."
-
-    def to_picture(self, predicted: torch.Tensor, lightness: torch.Tensor) -> torch.Tensor:
-        "Put the predicted ab on lightness (n, 1, h, w) in [-1, 1]: sRGB (n, 3, h, w) in [0, 1]."
+    def to_picture(
+        self,
+        predicted: torch.Tensor,  # what the network predicts
+        lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
+    ) -> torch.Tensor:  # (n, 3, h, w) sRGB in [0, 1]
+        "Put the predicted ab on the given lightness."
         return to_rgb(lightness, self.to_ab(predicted))
 
     def exported_ab(
-        self, predicted: torch.Tensor, share: torch.Tensor, temperature: float,
-    ) -> torch.Tensor:
-        "Take the ab with less chroma as `share` grows: half at 1; without use of a temperature."
+        self,
+        predicted: torch.Tensor,  # what the network predicts
+        share: torch.Tensor,  # 0: as predicted; more of it, less colorful
+        temperature: float,  # above 0, of a distribution
+    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+        "Take the predicted ab, with less chroma as `share` grows: half of it at 1."
         return self.to_ab(predicted) * (1 - share / 2)
 
     @classmethod
-    def from_config(cls, config) -> 'Head':
-        "Make the head of a run from its `TrainConfig`."
+    def from_config(
+        cls,
+        config,  # a TrainConfig
+    ) -> 'Head':
+        "Make the head of a run."
         return cls()
 
-    def prepare(self, samples: Iterable[torch.Tensor], config) -> None:
-        "Measure what the head needs of training photographs, (n, 2, h, w) ab: by default nothing."
+    def prepare(
+        self,
+        samples: Iterable[torch.Tensor],  # each (n, 2, h, w) ab of training photographs in [-1, 1]
+        config,  # a TrainConfig
+    ) -> None:
+        "Measure what the head needs of the training photographs: nothing, by default."
 
 # %% ../nbs/32_heads.ipynb #3b062652
 HEADS = Registry('head')
