@@ -29,16 +29,27 @@ from .model_files import Network, model_path
 from .photos import Photo
 from .views import View, reduced, resize, view_of
 
-# %% ../nbs/14_colorizing.ipynb #c3131f8c
+# %% ../nbs/14_colorizing.ipynb #53378d96
 _ALIKE = 4.0  # L*: a difference at which the weight falls to 0.61
 _REACH = 0.5  # coarse points: a distance at which it does
 
+def _weight(
+    unlike: np.ndarray,  # (h, w) L*: difference in lightness from a coarse point
+    down: np.ndarray,  # (h,) distance from it, in coarse points
+    right: np.ndarray,  # (w,) likewise
+    alike: float,  # L*, above 0
+) -> np.ndarray:  # (h, w) above 0, at most 1
+    "Weigh a coarse color by its distance in the picture and in lightness: two bell curves."
+    away = (unlike / alike) ** 2 + ((down / _REACH) ** 2)[:, None] + (right / _REACH) ** 2
+    return np.exp(-0.5 * away) + np.float32(1e-12)
+
+# %% ../nbs/14_colorizing.ipynb #c3131f8c
 def along_edges(
     ab: np.ndarray,  # (2, h, w) coarse ab
     coarse_lightness: np.ndarray,  # (h, w) L* at the same points
     lightness: np.ndarray,  # (height, width) L* where colors are wanted
     alike: float = _ALIKE,  # L*, above 0
-) -> np.ndarray:  # (2, height, width) float32
+) -> np.ndarray:  # (2, height, width)
     "Bring colors to more points by joint bilateral upsampling (Kopf et al. 2007, eq. 3)."
     coarse = np.concatenate([coarse_lightness[None], ab]).astype(np.float32)
     shape = ab.shape[1:]
@@ -50,13 +61,26 @@ def along_edges(
         rows, columns = (np.clip(near + step, 0, few - 1)
                          for near, step, few in zip(nearest, steps, shape))
         neighbor = coarse[:, rows][:, :, columns]
-        down, right = (((near + step - place) / _REACH) ** 2
-                       for near, step, place in zip(nearest, steps, places))
-        unlike = ((lightness - neighbor[0]) / alike) ** 2
-        weight = np.exp(-0.5 * (unlike + down[:, None] + right)) + np.float32(1e-12)
+        down, right = (near + step - place for near, step, place in zip(nearest, steps, places))
+        weight = _weight(lightness - neighbor[0], down, right, alike)
         weights = weights + weight
         total += weight * neighbor[1:]
     return total / weights
+
+# %% ../nbs/14_colorizing.ipynb #05fc1c98
+def _paint_strip(
+    lightness: np.ndarray,  # (h, w) float32 L* in [0, 100]
+    channels: list[Image.Image],  # a and b, on a grid over the whole picture
+    box: tuple[float, float, float, float],  # where on that grid the strip is
+    srgb: np.ndarray,  # (h, w, 3), which is filled
+) -> None:
+    "Join a strip of lightness with its colors."
+    colors = (channel.resize(lightness.shape[::-1], Image.Resampling.BILINEAR, box)
+              for channel in channels)
+    flat = (np.asarray(color).ravel() for color in colors)
+    for number, light in enumerate(fit_to_gamut(lightness.ravel(), *flat)):
+        pixels = linear_to_pixels(light, srgb.dtype.type)
+        srgb[..., number] = pixels.reshape(lightness.shape)
 
 # %% ../nbs/14_colorizing.ipynb #801dfbb3
 _STRIP = 65536  # pixels that are painted at a time
@@ -73,18 +97,13 @@ def paint(
     step, rows = channels[0].height / height, max(1, _STRIP // width)
     srgb = np.empty((height, width, 3), pixel_type)
 
-    def paint_strip(top: int) -> None:
+    def paint_rows(top: int) -> None:
         bottom = min(top + rows, height)
-        box = (0, top * step, channels[0].width, bottom * step)
-        colors = (channel.resize((width, bottom - top), Image.Resampling.BILINEAR, box)
-                  for channel in channels)
-        flat = (np.asarray(color).ravel() for color in colors)
-        for number, light in enumerate(fit_to_gamut(lightness[top:bottom].ravel(), *flat)):
-            pixels = linear_to_pixels(light, pixel_type)
-            srgb[top:bottom, :, number] = pixels.reshape(bottom - top, width)
+        box = 0, top * step, channels[0].width, bottom * step
+        _paint_strip(lightness[top:bottom], channels, box, srgb[top:bottom])
 
     with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(paint_strip, range(0, height, rows)))
+        list(pool.map(paint_rows, range(0, height, rows)))
     return srgb
 
 # %% ../nbs/14_colorizing.ipynb #e19763c8
@@ -95,7 +114,7 @@ def predict_coarse_ab(
     lightness: np.ndarray,  # (h, w) L* in [0, 100], of the same photograph
     size: int,  # the network is shown about size * size pixels
     mirrored: bool = False,  # it is shown the mirror image
-) -> np.ndarray:  # (2, h', w') float32 ab on a grid over the photograph, 0 on its border
+) -> np.ndarray:  # (2, h', w') ab on a grid over the photograph, 0 on its border
     "Let a network predict a photograph's colors."
     card = network.card
     detail_size = round(size * card.detail_size / card.working_size)
@@ -115,9 +134,19 @@ def ensemble_spread(
     "Measure how unsure an ensemble is: the root mean squared distance to its mean."
     return ((predictions - predictions.mean(0)) ** 2).sum(1).mean(0) ** 0.5
 
-# %% ../nbs/14_colorizing.ipynb #cn140002
+# %% ../nbs/14_colorizing.ipynb #46a0f654
 ENSEMBLE_SCALES = (0.83, 1, 1.33)  # of the working size, at which an ensemble predicts
 
+def _ways(
+    size: int,  # the network is shown about size * size pixels
+    ensemble: bool,
+) -> list[tuple[int, bool]]:  # sizes, and whether it is shown the mirror image
+    "List the ways in which a network is shown a photograph: one, or six."
+    if not ensemble:
+        return [(size, False)]
+    return list(product([round(size * scale) for scale in ENSEMBLE_SCALES], (False, True)))
+
+# %% ../nbs/14_colorizing.ipynb #cn140002
 class ColorNetwork:
     "Predicts colors of lightness: a model file, opened once, and the settings of its use."
     def __init__(
@@ -146,10 +175,9 @@ class ColorNetwork:
     ) -> np.ndarray:  # (n, 2, h', w') ab: one prediction, or the six of an ensemble
         "Predict colors on a grid over the photograph."
         view = view or view_of(lightness)
-        scales, mirrored = (ENSEMBLE_SCALES, (False, True)) if self.ensemble else ((1,), (False,))
-        ways = product([round(self.size * scale) for scale in scales], mirrored)
         settings = self.network, self.rebalancing_undone, view, lightness
-        return np.stack([predict_coarse_ab(*settings, *way) for way in ways])
+        return np.stack([predict_coarse_ab(*settings, *way)
+                         for way in _ways(self.size, self.ensemble)])
 
     def predict_ab(
         self,

@@ -37,11 +37,41 @@ def sample_images() -> Iterator[tuple[str, Image.Image]]:  # names of SAMPLES an
             image.load()
         yield path.stem, image
 
-# %% ../nbs/16_gallery.ipynb #4850d06c
+# %% ../nbs/16_gallery.ipynb #57c9dd74
 # (h, w) or (h, w, 3), uint8 or sRGB in [0, 1]; or of Pillow
 Picture: TypeAlias = np.ndarray | Image.Image
+
+def _fitted(
+    picture: Picture,
+    height: int,  # pixels
+) -> Image.Image:  # RGB
+    "Make a picture as large as its place allows."
+    if not isinstance(picture, Image.Image):
+        pixels = np.asarray(picture)
+        picture = Image.fromarray(pixels if pixels.dtype == np.uint8 else to_bytes(pixels))
+    return ImageOps.contain(picture.convert('RGB'), (3 * height, height))
+
+# %% ../nbs/16_gallery.ipynb #44f66379
 _GAP_PIXELS, _TITLE_PIXELS = 8, 20
 
+def _draw_row(
+    sheet: Image.Image,  # which is changed
+    row: Sequence[Image.Image | None],
+    titles: Sequence[str],  # of the row; those that are missing are empty
+    widths: Sequence[int],  # of the columns, pixels
+    top: int,  # of the pictures, pixels
+) -> None:
+    "Paste a row of pictures, and write its titles above them."
+    left = _GAP_PIXELS
+    for part, text, width in zip(row, [*titles, *[''] * len(row)], widths):
+        if text and width:
+            font = ImageFont.load_default(12)
+            ImageDraw.Draw(sheet).text((left, top - _TITLE_PIXELS + 3), text, 'black', font)
+        if part:
+            sheet.paste(part, (left, top))
+        left += width + _GAP_PIXELS
+
+# %% ../nbs/16_gallery.ipynb #4850d06c
 def picture_grid(
     pictures: Sequence[Picture | None],  # row by row; None leaves its place empty
     titles: Sequence[str] = (),  # above the pictures, in their order; those that follow have none
@@ -60,24 +90,24 @@ def picture_grid(
     sheet, top = Image.new('RGB', (wide, high), 'white'), 0
     for number, (row, has_titles) in enumerate(zip(rows, titled)):
         top += _TITLE_PIXELS if has_titles else 0
-        for place, part in enumerate(row):
-            left = _GAP_PIXELS + sum(widths[:place]) + place * _GAP_PIXELS
-            text = ''.join(titles[number * columns + place:][:1])
-            if text and widths[place]:
-                font = ImageFont.load_default(12)
-                ImageDraw.Draw(sheet).text((left, top - _TITLE_PIXELS + 3), text, 'black', font)
-            if part:
-                sheet.paste(part, (left, top))
+        row_titles = titles[number * columns:(number + 1) * columns]
+        _draw_row(sheet, row, row_titles, widths, top)
         top += height + _GAP_PIXELS
     sheet._repr_png_ = None  # a notebook shows the JPEG alone, a fifth of the size
     return sheet
 
-def _fitted(picture: Picture, height: int) -> Image.Image:
-    "Make a picture as large as its place allows, RGB."
-    if not isinstance(picture, Image.Image):
-        pixels = np.asarray(picture)
-        picture = Image.fromarray(pixels if pixels.dtype == np.uint8 else to_bytes(pixels))
-    return ImageOps.contain(picture.convert('RGB'), (3 * height, height))
+# %% ../nbs/16_gallery.ipynb #4acba750
+def _as_it_came(
+    source: Image.Image | Path,  # a picture, or its file
+) -> Image.Image | None:
+    "Turn a picture upright, where Pillow can show it."
+    if isinstance(source, Image.Image):
+        return ImageOps.exif_transpose(source)
+    try:
+        with open_regular(source) as file:
+            return ImageOps.exif_transpose(Image.open(file))
+    except (PhotoError, OSError, ValueError):
+        return None
 
 # %% ../nbs/16_gallery.ipynb #1991a8da
 ROW_HEIGHT = 200  # pixels
@@ -93,16 +123,6 @@ def sheet_row(
     true = _as_it_came(source) if in_color(photo) else None
     images = gray, Image.fromarray(to_bytes(pixels)), true
     return tuple(image and _fitted(image, ROW_HEIGHT) for image in images)
-
-def _as_it_came(source: Image.Image | Path) -> Image.Image | None:
-    "Turn a picture upright, where Pillow can show it."
-    if isinstance(source, Image.Image):
-        return ImageOps.exif_transpose(source)
-    try:
-        with open_regular(source) as file:
-            return ImageOps.exif_transpose(Image.open(file))
-    except (PhotoError, OSError, ValueError):
-        return None
 
 # %% ../nbs/16_gallery.ipynb #41fe0e76
 def contact_sheet(

@@ -19,7 +19,7 @@ from .color_profiles import pixels_to_lightness
 from .color_spaces import lightness_to_gray
 from .colorizing import Colorizer
 from .image_reading import read
-from .views import Levels, in_color, is_page, resize, view_of
+from .views import Levels, View, in_color, is_page, resize, view_of
 
 # %% ../nbs/15_old_prints.ipynb #op000007
 @dataclass(frozen=True)
@@ -36,6 +36,98 @@ class Border:
     oval: bool = False  # the photograph
     holes: bool = False  # along the top and the bottom
     writing: bool = False  # along the bottom
+
+# %% ../nbs/15_old_prints.ipynb #f795bb4c
+def _levels(
+    size: tuple[int, int],  # width and height, pixels
+    border: Border,
+) -> np.ndarray:  # (height, width) levels of 255, not limited to them
+    "Make the tone of a ground with its light, its grain and its stains."
+    random = np.random.default_rng(0)
+    y, x = np.mgrid[-0.5 : 0.5 : size[1] * 1j, -0.5 : 0.5 : size[0] * 1j]
+    levels = border.tone + border.light * (0.7 * x + 0.3 * y + 0.6 * (x * x + y * y))
+    levels += border.grain * random.normal(0, 1, levels.shape)
+    stains = Image.fromarray(random.normal(0, border.stains, (7, 7)).astype(np.float32))
+    return levels + np.asarray(stains.resize(size, Image.Resampling.BICUBIC))
+
+# %% ../nbs/15_old_prints.ipynb #bd830744
+def _draw_holes(
+    ground: Image.Image,  # of 8 bits, which is changed
+    top: int,  # width of the border, pixels
+    bottom: int,  # likewise
+) -> None:
+    "Draw the holes of a film along the top and the bottom."
+    width, height = ground.size
+    draw = ImageDraw.Draw(ground)
+    for place in range(6, width, 14):
+        for start, end in ((0.25, 0.65), (0.35, 0.75)):
+            edge, first = (top, 0) if start == 0.25 else (bottom, height - bottom)
+            hole = (place, first + start * edge, place + 7, first + end * edge)
+            draw.rounded_rectangle(hole, 2, fill=250)
+
+# %% ../nbs/15_old_prints.ipynb #096bd24d
+def _write_below(
+    ground: Image.Image,  # of 8 bits, which is changed
+    edges: tuple[int, ...],  # widths of the border: top, right, bottom, left, pixels
+) -> None:
+    "Draw strokes, as of a pen, along the bottom."
+    width, height = ground.size
+    _, right, bottom, left = edges
+    draw = ImageDraw.Draw(ground)
+    for place in range(left + 4, width - right - 20, 25):
+        draw.line([(place, height - 3), (place + 12, height - bottom + 4)], fill=60, width=2)
+
+# %% ../nbs/15_old_prints.ipynb #op000009
+def _ground(
+    size: tuple[int, int],  # width and height, pixels
+    border: Border,
+    edges: tuple[int, ...],  # its four widths, pixels
+) -> Image.Image:  # of 8 bits
+    "Make what lies around and below a photograph."
+    levels = np.clip(_levels(size, border), 0, 255).round().astype(np.uint8)
+    ground = Image.fromarray(levels)
+    if border.holes:
+        _draw_holes(ground, edges[0], edges[2])
+    if border.writing:
+        _write_below(ground, edges)
+    return ground
+
+# %% ../nbs/15_old_prints.ipynb #7e8e2536
+def _shape_of_print(
+    width: int,  # of the photograph, pixels
+    height: int,  # likewise
+    border: Border,
+) -> Image.Image:  # of 8 bits, 255 where the photograph is
+    "Draw what a border leaves of the rectangle of a photograph."
+    shape, last = Image.new('L', (width, height)), (0, 0, width - 1, height - 1)
+    if border.oval:
+        ImageDraw.Draw(shape).ellipse(last, fill=255)
+    else:
+        corners = border.corners * min(width, height)
+        ImageDraw.Draw(shape).rounded_rectangle(last, corners, fill=255)
+    return shape
+
+# %% ../nbs/15_old_prints.ipynb #op000010
+def with_border(
+    pixels: np.ndarray,  # (h, w) uint8, a gray photograph
+    border: Border,  # its tone, grain and sides
+) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:  # scan, what of it is photograph, top and left
+    "Draw a border around a photograph, and store both as a JPEG file does."
+    height, width = pixels.shape
+    side = min(height, width)
+    edges = tuple(round(part if part >= 1 else part * side) for part in border.widths)
+    top, right, bottom, left = edges
+    size = width + left + right, height + top + bottom
+    part = _shape_of_print(width, height, border)
+    mask, picture = Image.new('L', size), Image.new('L', size)
+    mask.paste(part, (left, top))
+    picture.paste(Image.fromarray(pixels), (left, top))
+    if border.turn:
+        mask, picture = (image.rotate(border.turn, Image.Resampling.BICUBIC)
+                         for image in (mask, picture))
+    file = io.BytesIO()
+    Image.composite(picture, _ground(size, border, edges), mask).save(file, 'JPEG', quality=90)
+    return np.asarray(Image.open(file)), np.asarray(mask) > 127, (top, left)
 
 # %% ../nbs/15_old_prints.ipynb #op000008
 WIDE, UPPER_AND_LOWER, LEFT_AND_RIGHT = (0.2,) * 4, (0.15, 0, 0.15, 0), (0, 0.15, 0, 0.15)
@@ -61,57 +153,6 @@ BORDERS = {
     'askew by 2': Border(tone=240, turn=2), 'askew by 5': Border(WIDE, 10, turn=5),
     'askew by -7': Border(WIDE, 235, turn=-7)}
 
-# %% ../nbs/15_old_prints.ipynb #op000009
-def _ground(
-    size: tuple[int, int],  # width and height, pixels
-    border: Border,
-    edges: tuple[int, ...],  # its four widths, pixels
-) -> Image.Image:  # of 8 bits
-    "Make what lies around and below a photograph."
-    random = np.random.default_rng(0)
-    top, right, bottom, left = edges
-    y, x = np.mgrid[-0.5 : 0.5 : size[1] * 1j, -0.5 : 0.5 : size[0] * 1j]
-    levels = border.tone + border.light * (0.7 * x + 0.3 * y + 0.6 * (x * x + y * y))
-    levels += border.grain * random.normal(0, 1, levels.shape)
-    stains = Image.fromarray(random.normal(0, border.stains, (7, 7)).astype(np.float32))
-    levels += np.asarray(stains.resize(size, Image.Resampling.BICUBIC))
-    ground = Image.fromarray(np.clip(levels, 0, 255).round().astype(np.uint8))
-    draw = ImageDraw.Draw(ground)
-    for place in range(6, size[0], 14) if border.holes else ():
-        for start, end in ((0.25, 0.65), (0.35, 0.75)):
-            edge, first = (top, 0) if start == 0.25 else (bottom, size[1] - bottom)
-            hole = (place, first + start * edge, place + 7, first + end * edge)
-            draw.rounded_rectangle(hole, 2, fill=250)
-    for place in range(left + 4, size[0] - right - 20, 25) if border.writing else ():
-        draw.line([(place, size[1] - 3), (place + 12, size[1] - bottom + 4)], fill=60, width=2)
-    return ground
-
-# %% ../nbs/15_old_prints.ipynb #op000010
-def with_border(
-    pixels: np.ndarray,  # (h, w) uint8, a gray photograph
-    border: Border,  # its tone, grain and sides
-) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:  # scan, what of it is photograph, top and left
-    "Draw a border around a photograph, and store both as a JPEG file does."
-    height, width = pixels.shape
-    side = min(height, width)
-    edges = tuple(round(part if part >= 1 else part * side) for part in border.widths)
-    top, right, bottom, left = edges
-    size = width + left + right, height + top + bottom
-    part, last = Image.new('L', (width, height)), (0, 0, width - 1, height - 1)
-    if border.oval:
-        ImageDraw.Draw(part).ellipse(last, fill=255)
-    else:
-        ImageDraw.Draw(part).rounded_rectangle(last, border.corners * side, fill=255)
-    mask, picture = Image.new('L', size), Image.new('L', size)
-    mask.paste(part, (left, top))
-    picture.paste(Image.fromarray(pixels), (left, top))
-    if border.turn:
-        mask, picture = (image.rotate(border.turn, Image.Resampling.BICUBIC)
-                         for image in (mask, picture))
-    file = io.BytesIO()
-    Image.composite(picture, _ground(size, border, edges), mask).save(file, 'JPEG', quality=90)
-    return np.asarray(Image.open(file)), np.asarray(mask) > 127, (top, left)
-
 # %% ../nbs/15_old_prints.ipynb #op000013
 def _photographs(
     folder: Path,  # of color photographs
@@ -124,6 +165,19 @@ def _photographs(
         if photo.ab is not None and view_of(photo.lightness).frame is None:
             yield np.round(lightness_to_gray(photo.lightness) * 255).astype(np.uint8), photo.ab
 
+# %% ../nbs/15_old_prints.ipynb #7b605753
+def _turned_back(
+    ab: np.ndarray,  # (h, w, 2) predicted for a scan
+    mask: np.ndarray,  # (h, w) bool, where its photograph is
+    turn: float,  # of the photograph in it, degrees
+) -> tuple[np.ndarray, np.ndarray]:  # of the same shapes
+    "Turn colors and mask so that the photograph is upright."
+    channels = [Image.fromarray(channel).rotate(-turn, Image.Resampling.BILINEAR)
+                for channel in np.moveaxis(ab, -1, 0)]
+    turned = Image.fromarray(mask.astype(np.uint8) * 255).rotate(-turn)
+    return np.stack(channels, -1), np.asarray(turned) > 200
+
+# %% ../nbs/15_old_prints.ipynb #d4c243e7
 def _well_inside(
     mask: np.ndarray,  # (h, w) bool
 ) -> np.ndarray:  # (h, w) bool
@@ -131,12 +185,13 @@ def _well_inside(
     padded = Image.fromarray(np.pad(mask, 3).astype(np.uint8))
     return np.asarray(padded.filter(ImageFilter.MinFilter(7)))[3:-3, 3:-3] > 0
 
+# %% ../nbs/15_old_prints.ipynb #4fc64ab4
 def _border_row(
     colorizer: Colorizer,
-    pixels: np.ndarray,  # (h, w) uint8
+    pixels: np.ndarray,  # (h, w) uint8, the photograph
     plain: np.ndarray,  # (h, w, 2) predicted ab
     border: Border,
-) -> tuple[bool, float]:  # found, mean distance
+) -> tuple[bool, float]:  # found; mean distance in ab units
     "Measure one photograph in one border."
     scan, mask, (top, left) = with_border(pixels, border)
     lightness = pixels_to_lightness(scan)
@@ -144,10 +199,7 @@ def _border_row(
     inside = view.frame.depth(scan.shape) > 0 if view.frame else np.ones_like(mask)
     found = view.frame is not None and (inside & mask).sum() / (inside | mask).sum() > 0.97
     if border.turn:
-        ab = np.stack([Image.fromarray(channel).rotate(-border.turn, Image.Resampling.BILINEAR)
-                       for channel in np.moveaxis(ab, -1, 0)], -1)
-        turned = Image.fromarray(mask.astype(np.uint8) * 255).rotate(-border.turn)
-        mask = np.asarray(turned) > 200
+        ab, mask = _turned_back(ab, mask, border.turn)
     part = np.s_[top : top + pixels.shape[0], left : left + pixels.shape[1]]
     distance = np.linalg.norm(ab[part] - plain, axis=-1)
     return found, float(distance[_well_inside(mask)[part]].mean())
@@ -184,6 +236,24 @@ def faded(
     return {name: np.clip(print_, 0, 255).round().astype(np.uint8)
             for name, print_ in prints.items()}
 
+# %% ../nbs/15_old_prints.ipynb #9e73ee77
+def _ways_to_level(
+    view: View,  # of a print
+) -> dict[str, Levels | None]:  # by the name of the way
+    "List the levels by which a print may be shown."
+    low, high = np.percentile(view.copy, [0.5, 99.5]).astype(np.float32)
+    evenly = view.levels and Levels(np.array([low, 0, 0]), np.array([high, 0, 0]))
+    return {'as it is': None, 'evenly': evenly, 'planes': view.levels}
+
+# %% ../nbs/15_old_prints.ipynb #b43f9094
+def _mean_distance(
+    ab: np.ndarray,  # (2, h, w) predicted
+    true: np.ndarray,  # (h', w', 2)
+) -> np.floating:  # ab units
+    "Measure how far predicted colors are from the true ones, on their grid."
+    small = np.stack([resize(channel, *true.shape[:2]) for channel in ab], -1)
+    return np.linalg.norm(small - true, axis=-1).mean()
+
 # %% ../nbs/15_old_prints.ipynb #op000020
 def measure_levels(
     folder: Path,  # of color photographs
@@ -196,13 +266,9 @@ def measure_levels(
         for name, print_ in faded(pixels).items():
             lightness = pixels_to_lightness(print_)
             view = view_of(lightness)
-            low, high = np.percentile(view.copy, [0.5, 99.5]).astype(np.float32)
-            evenly = view.levels and Levels(np.array([low, 0, 0]), np.array([high, 0, 0]))
-            ways = {'as it is': None, 'evenly': evenly, 'planes': view.levels}
-            for way, levels in ways.items():
+            for way, levels in _ways_to_level(view).items():
                 ab = colorizer.predictions(lightness, replace(view, levels=levels))[0]
-                small = np.stack([resize(channel, *true.shape[:2]) for channel in ab], -1)
-                distance = np.linalg.norm(small - true, axis=-1).mean()
+                distance = _mean_distance(ab, true)
                 distances.setdefault(name, {}).setdefault(way, []).append(distance)
     return [{'print': name, 'photographs': photographs}
             | {way: round(float(np.mean(values)), 2) for way, values in ways.items()}
