@@ -196,7 +196,8 @@ def prediction_sheet(
     "Lay out photographs in gray, as predicted, and in color, a row each."
     lightness, ab = to_lightness_ab(photos)
     predicted = net(lightness)
-    pictures = [head.to_picture(predicted, lightness, **choice) for choice in head.shown]
+    pictures = [head.to_picture(predicted, lightness, **choice)
+                for choice in head.displayed_choices]
     rows = [to_rgb(lightness, torch.zeros_like(ab)), *pictures, photos / 255]
     sheet = torch.cat([torch.cat(list(row), 2) for row in rows], 1)
     return as_bytes(sheet).permute(1, 2, 0).cpu().numpy()

@@ -116,21 +116,23 @@ class PhotoBatches(DataLoader):
         if self.device.type == 'cpu':
             _keep_freed_memory()
 
-    def get_idxs(self) -> list[int]:
-        "Draw an epoch: its order, and what becomes of each photograph."
-        generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
-        count = len(self.photos)
-        self.draws = torch.rand(count, 4, generator=generator)  # top, left, flip, gamma
-        self.sides = torch.rand(len(self) + 1, generator=generator) * 0.4 + 0.6
-        order = list(range(self.n))
-        if self.shuffle:
-            order = torch.randperm(count, generator=generator)[:self.n].tolist()
-        self.ages, self.grain = torch.rand(count, 2, generator=generator), generator
-        return order
-
     def after_iter(self) -> None:
         "Draw anew in the next epoch."
         self.epoch += self.train
+
+# %% ../nbs/26_data_loading.ipynb #batches3
+@patch
+def get_idxs(self: PhotoBatches) -> list[int]:
+    "Draw an epoch: its order, and what becomes of each photograph."
+    generator = torch.Generator().manual_seed(self.seed * 1_000_003 + self.epoch)
+    count = len(self.photos)
+    self.draws = torch.rand(count, 4, generator=generator)  # top, left, flip, gamma
+    self.sides = torch.rand(len(self) + 1, generator=generator) * 0.4 + 0.6
+    order = list(range(self.n))
+    if self.shuffle:
+        order = torch.randperm(count, generator=generator)[:self.n].tolist()
+    self.ages, self.grain = torch.rand(count, 2, generator=generator), generator
+    return order
 
 # %% ../nbs/26_data_loading.ipynb #7770a9b0
 @patch
@@ -209,10 +211,6 @@ def spread_rows(
     "Choose some rows of a set, evenly spread over it."
     return [count * i // n for i in range(n)] if count >= n else list(range(count))
 
-# %% ../nbs/26_data_loading.ipynb #fd60f4d2
-class SizesDiffer(DataError):
-    "Packed sets whose photographs have different sizes."
-
 # %% ../nbs/26_data_loading.ipynb #d3b72e84
 def _fits(
     device: str | torch.device,
@@ -221,6 +219,10 @@ def _fits(
     "Check whether a GPU has room for a set, twice over."
     is_gpu = torch.device(device).type == 'cuda'
     return is_gpu and 2 * count < torch.cuda.mem_get_info(device)[0]
+
+# %% ../nbs/26_data_loading.ipynb #fd60f4d2
+class SizesDiffer(DataError):
+    "Packed sets whose photographs have different sizes."
 
 # %% ../nbs/26_data_loading.ipynb #8285774c
 def _joined(

@@ -16,6 +16,32 @@ from torch import nn
 from .heads import Head
 from .registry import RunError, register_network
 
+# %% ../nbs/36_dynamic_unet.ipynb #ccf10dd9
+def _timm_body(net: nn.Module) -> nn.Sequential:
+    "The convolutions of a timm classifier as a sequence; `RunError` where they are none."
+    layers = []
+    for layer in net.eval().children():
+        layers += layer.children() if isinstance(layer, nn.Sequential) else [layer]
+    x = gray = torch.linspace(-1, 1, 64 * 64).reshape(1, 1, 64, 64)
+    try:
+        with torch.no_grad():
+            features = net.forward_features(gray)
+            for count, layer in enumerate(layers, 1):
+                x = layer(x)
+                if x.shape == features.shape and torch.allclose(x, features, atol=1e-5):
+                    return nn.Sequential(*layers[:count]).train()
+    except Exception:  # whatever a layer raises for an input that it is not made for
+        pass
+    raise RunError(f'{type(net).__name__}: not a plain sequence of convolutions, '
+                   'which a DynamicUnet needs')
+
+# %% ../nbs/36_dynamic_unet.ipynb #noweigh1
+def _no_weights(name: str, error: Exception) -> str:
+    "Why there are no pretrained weights, and what can be done."
+    reason = str(error).splitlines()[0]
+    return (f'{name}: its pretrained weights could not be loaded ({reason}); '
+            'go online, or train it from random weights')
+
 # %% ../nbs/36_dynamic_unet.ipynb #de7e7956
 def make_encoder(
     name: str,  # of a torchvision or timm network: resnet18, convnext_atto, ...
@@ -35,31 +61,6 @@ def make_encoder(
         raise RunError(_no_weights(name, error)) from None
     except OSError as error:  # no network, no such file
         raise RunError(_no_weights(name, error)) from None
-
-def _no_weights(name: str, error: Exception) -> str:
-    "Why there are no pretrained weights, and what can be done."
-    reason = str(error).splitlines()[0]
-    return (f'{name}: its pretrained weights could not be loaded ({reason}); '
-            'go online, or train it from random weights')
-
-# %% ../nbs/36_dynamic_unet.ipynb #ccf10dd9
-def _timm_body(net: nn.Module) -> nn.Sequential:
-    "The convolutions of a timm classifier as a sequence; `RunError` where they are none."
-    layers = []
-    for layer in net.eval().children():
-        layers += layer.children() if isinstance(layer, nn.Sequential) else [layer]
-    x = gray = torch.linspace(-1, 1, 64 * 64).reshape(1, 1, 64, 64)
-    try:
-        with torch.no_grad():
-            features = net.forward_features(gray)
-            for count, layer in enumerate(layers, 1):
-                x = layer(x)
-                if x.shape == features.shape and torch.allclose(x, features, atol=1e-5):
-                    return nn.Sequential(*layers[:count]).train()
-    except Exception:  # whatever a layer raises for an input that it is not made for
-        pass
-    raise RunError(f'{type(net).__name__}: not a plain sequence of convolutions, '
-                   'which a DynamicUnet needs')
 
 # %% ../nbs/36_dynamic_unet.ipynb #06cd54a5
 class DynamicColorUNet(nn.Module):

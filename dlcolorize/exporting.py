@@ -10,6 +10,7 @@ __all__ = ['decoding_table', 'choose_decoding', 'size_by_content', 'ExportedNetw
 import dataclasses
 import hashlib
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -51,42 +52,6 @@ def _as_colorized(
                                   for channel in channels]))
     return torch.from_numpy(np.stack(pictures))
 
-# %% ../nbs/56_exporting.ipynb #f979e348
-_UNDONE_SHARES = (
-    -0.5, -0.25, 0.0, 0.125, 0.1875, 0.25, 0.28125, 0.3125, 0.375, 0.5, 0.75, 1.0, 1.25)
-_TEMPERATURES = (1.0, 0.7, 0.5, 0.35)
-
-@torch.no_grad()
-def decoding_table(
-    run: Run,  # with a DistributionHead
-    photos: np.ndarray,  # (n, size, size, 3) uint8 sRGB
-    working_size: int,  # side of the network's input, pixels, a multiple of 32
-    rebalancing_undone: Sequence[float] = _UNDONE_SHARES,  # 0 none of it, 1 all
-    temperatures: Sequence[float] = _TEMPERATURES,  # of the annealed mean, above 0
-) -> pd.DataFrame:  # rebalancing_undone, temperature, psnr, gray_psnr, colorfulness, at_least
-    "Score every way to choose one color from the distributions; psnr in dB."
-    rows = []
-    for start in range(0, len(photos), 20):
-        few = np.ascontiguousarray(photos[start:start + 20])
-        pixels = torch.from_numpy(few).permute(0, 3, 1, 2)
-        lightness, ab = to_lightness_ab(pixels)
-        seen = F.interpolate(lightness, size=(working_size, working_size), mode='bilinear')
-        scores = run.net(seen)
-        gray = psnr(pixels, as_bytes(to_rgb(lightness, torch.zeros_like(ab))))
-        true = colorfulness(pixels)
-        for part in rebalancing_undone:
-            for temperature in temperatures:
-                chosen = run.head.to_ab(scores, part, temperature)
-                rgb = _as_colorized(lightness, seen, chosen)
-                rows.append(pd.DataFrame(dict(
-                    rebalancing_undone=part, temperature=temperature, psnr=psnr(pixels, rgb),
-                    gray_psnr=gray, predicted=colorfulness(rgb), true=true)))
-    groups = pd.concat(rows).groupby(['rebalancing_undone', 'temperature'])
-    table = groups.mean()
-    table['colorfulness'] = table.predicted / table.true
-    table['at_least'] = groups[['predicted', 'true']].apply(_least_ratio)
-    return table.drop(columns=['predicted', 'true']).reset_index()
-
 # %% ../nbs/56_exporting.ipynb #f832ef10
 def _least_ratio(
     pairs: pd.DataFrame,  # (photographs, 2)
@@ -98,6 +63,51 @@ def _least_ratio(
     interval = bootstrap(pairs.to_numpy().T, ratio, paired=True, n_resamples=1000,
                          method='percentile', random_state=np.random.default_rng(0))
     return float(interval.confidence_interval.low)
+
+# %% ../nbs/56_exporting.ipynb #leastra6
+@torch.no_grad()
+def _score_decodings(
+    run: Run,  # with a DistributionHead
+    pixels: torch.Tensor,  # (n, 3, size, size) uint8 sRGB
+    working_size: int,  # side of the network's input, pixels, a multiple of 32
+    choices: Sequence[tuple[float, float]],  # rebalancing_undone and temperature
+) -> list[pd.DataFrame]:  # of each choice, a row for each photograph
+    "Score ways to choose one color from the distributions; psnr in dB."
+    lightness, ab = to_lightness_ab(pixels)
+    seen = F.interpolate(lightness, size=(working_size, working_size), mode='bilinear')
+    scores = run.net(seen)
+    gray = psnr(pixels, as_bytes(to_rgb(lightness, torch.zeros_like(ab))))
+    tables, true = [], colorfulness(pixels)
+    for part, temperature in choices:
+        rgb = _as_colorized(lightness, seen, run.head.to_ab(scores, part, temperature))
+        tables.append(pd.DataFrame(dict(
+            rebalancing_undone=part, temperature=temperature, psnr=psnr(pixels, rgb),
+            gray_psnr=gray, predicted=colorfulness(rgb), true=true)))
+    return tables
+
+# %% ../nbs/56_exporting.ipynb #f979e348
+_UNDONE_SHARES = (
+    -0.5, -0.25, 0.0, 0.125, 0.1875, 0.25, 0.28125, 0.3125, 0.375, 0.5, 0.75, 1.0, 1.25)
+_TEMPERATURES = (1.0, 0.7, 0.5, 0.35)
+
+def decoding_table(
+    run: Run,  # with a DistributionHead
+    photos: np.ndarray,  # (n, size, size, 3) uint8 sRGB
+    working_size: int,  # side of the network's input, pixels, a multiple of 32
+    rebalancing_undone: Sequence[float] = _UNDONE_SHARES,  # 0 none of it, 1 all
+    temperatures: Sequence[float] = _TEMPERATURES,  # of the annealed mean, above 0
+) -> pd.DataFrame:  # rebalancing_undone, temperature, psnr, gray_psnr, colorfulness, at_least
+    "Score every way to choose one color from the distributions; psnr in dB."
+    rows, choices = [], list(product(rebalancing_undone, temperatures))
+    for start in range(0, len(photos), 20):
+        few = np.ascontiguousarray(photos[start:start + 20])
+        pixels = torch.from_numpy(few).permute(0, 3, 1, 2)
+        rows += _score_decodings(run, pixels, working_size, choices)
+    groups = pd.concat(rows).groupby(['rebalancing_undone', 'temperature'])
+    table = groups.mean()
+    table['colorfulness'] = table.predicted / table.true
+    table['at_least'] = groups[['predicted', 'true']].apply(_least_ratio)
+    return table.drop(columns=['predicted', 'true']).reset_index()
 
 # %% ../nbs/56_exporting.ipynb #83c71e92
 def choose_decoding(
@@ -147,6 +157,20 @@ def _working_size_table(
     names = ['set', 'working_size']
     return pd.concat(tables, names=names).reset_index(names)
 
+# %% ../nbs/56_exporting.ipynb #mirror01
+def _compare_mirrored(
+    colorizer: Colorizer,
+    photo: np.ndarray,  # (size, size, 3) uint8 sRGB
+) -> dict[str, float]:
+    "The gain over the gray copy in dB, and the distance to the mirror image's ab."
+    pixels = torch.from_numpy(photo).permute(2, 0, 1)[None]
+    lightness = pixels_to_lightness(photo)
+    predicted = colorizer.predictions(lightness)[0]
+    mirrored = colorizer.predictions(lightness[:, ::-1])[0][..., ::-1]
+    picture = torch.from_numpy(colorizer.colorize(Photo(lightness))).permute(2, 0, 1)[None]
+    gain = psnr(pixels, picture) - psnr(pixels, gray_copy(pixels))
+    return dict(gain=float(gain), apart=float(np.hypot(*(predicted - mirrored)).mean()))
+
 # %% ../nbs/56_exporting.ipynb #2e512969
 def size_by_content(
     model: str | Path,  # a model of the package, or an .onnx file
@@ -165,19 +189,6 @@ def size_by_content(
                 rows.append(dict(set=Path(folder).name, photo=int(number), size=size) | scores)
     return pd.DataFrame(rows)
 
-def _compare_mirrored(
-    colorizer: Colorizer,
-    photo: np.ndarray,  # (size, size, 3) uint8 sRGB
-) -> dict[str, float]:
-    "The gain over the gray copy in dB, and the distance to the mirror image's ab."
-    pixels = torch.from_numpy(photo).permute(2, 0, 1)[None]
-    lightness = pixels_to_lightness(photo)
-    predicted = colorizer.predictions(lightness)[0]
-    mirrored = colorizer.predictions(lightness[:, ::-1])[0][..., ::-1]
-    picture = torch.from_numpy(colorizer.colorize(Photo(lightness))).permute(2, 0, 1)[None]
-    gain = psnr(pixels, picture) - psnr(pixels, gray_copy(pixels))
-    return dict(gain=float(gain), apart=float(np.hypot(*(predicted - mirrored)).mean()))
-
 # %% ../nbs/56_exporting.ipynb #a281bae0
 class ExportedNetwork(nn.Module):
     "From lightness (1, 1, h, w) and a share (1,) to ab (1, 2, h / k, w / k), in [-1, 1]."
@@ -192,6 +203,21 @@ class ExportedNetwork(nn.Module):
 
     def forward(self, lightness: torch.Tensor, undone: torch.Tensor) -> torch.Tensor:
         return self.head.exported_ab(self.net(lightness), undone, self.temperature)
+
+# %% ../nbs/56_exporting.ipynb #float162
+def _in_float16(model: onnx.ModelProto) -> onnx.ModelProto:
+    "Store the large weights in 16 bits, each with a cast back to 32."
+    casts = []
+    for weight in model.graph.initializer:
+        if weight.data_type == TensorProto.FLOAT and np.prod(weight.dims) >= 256:
+            name, stored = weight.name, weight.name + '.float16'
+            half = numpy_helper.to_array(weight).astype(np.float16)
+            weight.CopyFrom(numpy_helper.from_array(half, stored))
+            casts.append(helper.make_node('Cast', [stored], [name], to=TensorProto.FLOAT))
+    nodes = [*casts, *model.graph.node]
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model
 
 # %% ../nbs/56_exporting.ipynb #addf6dd8
 def write_onnx(
@@ -213,20 +239,6 @@ def write_onnx(
     helper.set_model_props(model, dict(dlcolorize=card.to_json()))
     onnx.checker.check_model(model)
     onnx.save(model, path)
-
-def _in_float16(model: onnx.ModelProto) -> onnx.ModelProto:
-    "Store the large weights in 16 bits, each with a cast back to 32."
-    casts = []
-    for weight in model.graph.initializer:
-        if weight.data_type == TensorProto.FLOAT and np.prod(weight.dims) >= 256:
-            name, stored = weight.name, weight.name + '.float16'
-            half = numpy_helper.to_array(weight).astype(np.float16)
-            weight.CopyFrom(numpy_helper.from_array(half, stored))
-            casts.append(helper.make_node('Cast', [stored], [name], to=TensorProto.FLOAT))
-    nodes = [*casts, *model.graph.node]
-    del model.graph.node[:]
-    model.graph.node.extend(nodes)
-    return model
 
 # %% ../nbs/56_exporting.ipynb #7a5438bc
 def card_of_file(

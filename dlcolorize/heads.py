@@ -7,7 +7,9 @@ __all__ = ['HEADS', 'Head', 'register_head', 'RGBHead', 'LabHead', 'AbGrid', 'co
            'DistributionHead', 'uncertainty']
 
 # %% ../nbs/32_heads.ipynb #b47337e7
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
+from inspect import isabstract
 from typing import Any
 
 import numpy as np
@@ -22,73 +24,48 @@ from .lab_tensors import to_rgb
 from .registry import NotRegistered, Registry
 
 # %% ../nbs/32_heads.ipynb #81310440
-class Head(nn.Module):
+class Head(nn.Module, ABC):
     "What a network predicts; the base class of all heads."
     name = ''  # given by register_head
     losses: Registry  # the losses that fit this head, by name
     default_loss = ''
     decoding_is_chosen = False  # export chooses on photographs how colors are decoded
     choices: tuple[dict, ...] = ({},)  # arguments of to_ab that are evaluated
-    shown: tuple[dict, ...] = ({},)  # arguments of to_ab that a run's pictures show
+    displayed_choices: tuple[dict, ...] = ({},)  # arguments of to_ab for the pictures of a run
 
     def __init_subclass__(cls) -> None:
         cls.losses = Registry('loss')
         cls.losses.update(getattr(super(cls, cls), 'losses', {}))  # those of the head it refines
 
-    @classmethod
-    def from_config(
-        cls,
-        config,  # a TrainConfig
-    ) -> 'Head':
-        "Make the head of a run."
-        return cls()
+    @abstractmethod
+    def last_layer(self, channels: int) -> nn.Module:
+        "Make the last layer: features (n, channels, h, w) to what the head predicts."
 
-    def prepare(
-        self,
-        samples: Iterable[torch.Tensor],  # each (n, 2, h, w) ab of training photographs in [-1, 1]
-        config,  # a TrainConfig
-    ) -> None:
-        "Measure what the head needs of the training photographs: nothing, by default."
+    @abstractmethod
+    def target(self, lab: torch.Tensor) -> torch.Tensor:
+        "Make what losses compare with, from photographs (n, 3, h, w) in normalized CIELAB."
 
-    def last_layer(
-        self,
-        channels: int,  # of the network's features
-    ) -> nn.Module:  # features (n, channels, h, w) to what the head predicts
-        "Make the last layer of a network; every head defines it."
-        raise NotImplementedError
+    @abstractmethod
+    def to_ab(self, predicted: torch.Tensor, *choice: Any, **named_choice: Any) -> torch.Tensor:
+        "Take the ab (n, 2, h, w) in [-1, 1] of a prediction; a choice is one of `choices`."
 
-    def target(
-        self,
-        lab: torch.Tensor,  # (n, 3, h, w) photographs in normalized CIELAB
-    ) -> torch.Tensor:  # what losses compare predictions with
-        "Make the target of the losses; every head defines it."
-        raise NotImplementedError
-
-    def to_ab(
-        self,
-        predicted: torch.Tensor,  # what the network predicts
-        *choice: Any,  # how a color is chosen, where a head offers that
-        **named_choice: Any,  # the same, as in choices
-    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
-        "Take the color of predictions; every head defines it."
-        raise NotImplementedError
-
-    def to_picture(
-        self,
-        predicted: torch.Tensor,  # what the network predicts
-        lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
-    ) -> torch.Tensor:  # (n, 3, h, w) sRGB in [0, 1]
-        "Put the predicted ab on the given lightness."
+    def to_picture(self, predicted: torch.Tensor, lightness: torch.Tensor) -> torch.Tensor:
+        "Put the predicted ab on lightness (n, 1, h, w) in [-1, 1]: sRGB (n, 3, h, w) in [0, 1]."
         return to_rgb(lightness, self.to_ab(predicted))
 
     def exported_ab(
-        self,
-        predicted: torch.Tensor,  # what the network predicts
-        share: torch.Tensor,  # 0: as predicted; more of it, less colorful
-        temperature: float,  # above 0, of a distribution
-    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
-        "Take the predicted ab, with less chroma as `share` grows: half of it at 1."
+        self, predicted: torch.Tensor, share: torch.Tensor, temperature: float,
+    ) -> torch.Tensor:
+        "Take the ab with less chroma as `share` grows: half at 1; without use of a temperature."
         return self.to_ab(predicted) * (1 - share / 2)
+
+    @classmethod
+    def from_config(cls, config) -> 'Head':
+        "Make the head of a run from its `TrainConfig`."
+        return cls()
+
+    def prepare(self, samples: Iterable[torch.Tensor], config) -> None:
+        "Measure what the head needs of training photographs, (n, 2, h, w) ab: by default nothing."
 
 # %% ../nbs/32_heads.ipynb #3b062652
 HEADS = Registry('head')
@@ -98,9 +75,9 @@ def register_head(
 ) -> Callable[[type[Head]], type[Head]]:
     "Decorate a subclass of `Head` to register it; `NotRegistered` where it lacks a method."
     def decorate(head: type[Head]) -> type[Head]:
-        for method in ('last_layer', 'target', 'to_ab'):
-            if getattr(head, method) is getattr(Head, method):
-                raise NotRegistered(f'{name}: a head needs {method}, and {head.__name__} has none')
+        if isabstract(head):
+            missing = min(head.__abstractmethods__)
+            raise NotRegistered(f'{name}: a head needs {missing}, and {head.__name__} has none')
         head.name = name
         head.losses.kind = f'loss of the head {name}'
         return HEADS.register(name)(head)
@@ -175,28 +152,32 @@ class AbGrid(nn.Module):
         self.register_buffer('centers', centers, persistent=False)
         self.register_buffer('table', torch.tensor(nearest), persistent=False)
 
-    def encode(
-        self,
-        ab: torch.Tensor,  # (n, 2, h, w) in [-1, 1]
-    ) -> tuple[torch.Tensor, torch.Tensor]:  # (n, h, w, 4) bins, and their shares, which sum to 1
-        "Share each color among the corners of its cell."
-        place = [ab[:, i] * (AB_SCALE / self.step) - float(self.low[i]) for i in (0, 1)]
-        place = [p.clamp(0, size - 1.001) for p, size in zip(place, self.table.shape)]
-        (row, column), (down, right) = [p.long() for p in place], [p.frac() for p in place]
-        corners = [(i, j) for i in (0, 1) for j in (0, 1)]
-        bins = torch.stack([self.table[row + i, column + j] for i, j in corners], -1)
-        shares = torch.stack([(down if i else 1 - down) * (right if j else 1 - right)
-                              for i, j in corners], -1)
-        return bins, shares
+# %% ../nbs/32_heads.ipynb #gridenc1
+@patch
+def encode(
+    self: AbGrid,
+    ab: torch.Tensor,  # (n, 2, h, w) in [-1, 1]
+) -> tuple[torch.Tensor, torch.Tensor]:  # (n, h, w, 4) bins, and their shares, which sum to 1
+    "Share each color among the corners of its cell."
+    place = [ab[:, i] * (AB_SCALE / self.step) - float(self.low[i]) for i in (0, 1)]
+    place = [p.clamp(0, size - 1.001) for p, size in zip(place, self.table.shape)]
+    (row, column), (down, right) = [p.long() for p in place], [p.frac() for p in place]
+    corners = [(i, j) for i in (0, 1) for j in (0, 1)]
+    bins = torch.stack([self.table[row + i, column + j] for i, j in corners], -1)
+    shares = torch.stack([(down if i else 1 - down) * (right if j else 1 - right)
+                          for i, j in corners], -1)
+    return bins, shares
 
-    def decode(
-        self,
-        scores: torch.Tensor,  # (n, bins, h, w) logarithms of likelihood, up to a constant
-        temperature: float = 1.0,  # above 0; 1: the mean color; towards 0: the likeliest color
-    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
-        "Take the annealed mean of a distribution of colors (Zhang et al. 2016, eq. 5)."
-        shares = torch.softmax(scores / temperature, dim=1)
-        return F.conv2d(shares, self.centers.T[:, :, None, None])
+# %% ../nbs/32_heads.ipynb #griddec1
+@patch
+def decode(
+    self: AbGrid,
+    scores: torch.Tensor,  # (n, bins, h, w) logarithms of likelihood, up to a constant
+    temperature: float = 1.0,  # above 0; 1: the mean color; towards 0: the likeliest color
+) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+    "Take the annealed mean of a distribution of colors (Zhang et al. 2016, eq. 5)."
+    shares = torch.softmax(scores / temperature, dim=1)
+    return F.conv2d(shares, self.centers.T[:, :, None, None])
 
 # %% ../nbs/32_heads.ipynb #6005f928
 def color_frequencies(
@@ -226,7 +207,7 @@ class DistributionHead(Head):
     default_loss = 'cross_entropy'
     decoding_is_chosen = True
     stride = 4  # a distribution stands for so many pixels squared
-    shown = ({}, {'temperature': 0.4})
+    displayed_choices = ({}, {'temperature': 0.4})
 
     def __init__(
         self,
@@ -243,42 +224,43 @@ class DistributionHead(Head):
         "Make the head of a run; its weights are 1 until `prepare` measures them."
         return cls(config.grid_step)
 
-    def prepare(self, samples: Iterable[torch.Tensor], config) -> None:
-        "Set the rebalancing weights by the colors of training photographs."
-        total = sum(color_frequencies(ab, self.grid) for ab in samples)
-        self.weights = rebalancing_weights(total / total.sum(), config.rebalance)
+    def last_layer(self, channels: int) -> nn.Sequential:
+        "Features (n, channels, h, w) -> scores (n, bins, ceil(h / 4), ceil(w / 4))."
+        pool = nn.AvgPool2d(self.stride, ceil_mode=True)
+        return nn.Sequential(pool, nn.Conv2d(channels, len(self.grid.centers), 1))
 
-    @property
-    def choices(self) -> tuple[dict, ...]:  # type: ignore[override]
-        "The rebalancing as trained, half undone and undone; one choice without rebalancing."
-        if (self.weights == self.weights[0]).all():
-            return ({},)
-        return ({}, *({'rebalancing_undone': share} for share in (0.5, 1.0)))
+    def target(self, lab: torch.Tensor) -> torch.Tensor:
+        "The photograph's ab (n, 2, h, w) in [-1, 1]; the loss averages it down."
+        return lab[:, 1:]
 
-# %% ../nbs/32_heads.ipynb #f74c6947
+    def to_ab(
+        self,
+        predicted: torch.Tensor,  # (n, bins, h, w) scores
+        rebalancing_undone: float | torch.Tensor = 0.0,  # 0: as trained; 1: true likelihoods
+        temperature: float = 1.0,  # above 0, of the annealed mean
+    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+        "Choose one color from each distribution."
+        undone = rebalancing_undone * self.weights.log()[:, None, None]
+        return self.grid.decode(predicted - undone, temperature)
+
+# %% ../nbs/32_heads.ipynb #dist0009
 @patch
-def last_layer(self: DistributionHead, channels: int) -> nn.Sequential:
-    "Features (n, channels, h, w) -> scores (n, bins, ceil(h / 4), ceil(w / 4))."
-    pool = nn.AvgPool2d(self.stride, ceil_mode=True)
-    return nn.Sequential(pool, nn.Conv2d(channels, len(self.grid.centers), 1))
-
-# %% ../nbs/32_heads.ipynb #9e95c1cd
-@patch
-def target(self: DistributionHead, lab: torch.Tensor) -> torch.Tensor:
-    "The photograph's ab (n, 2, h, w) in [-1, 1]; the loss averages it down."
-    return lab[:, 1:]
-
-# %% ../nbs/32_heads.ipynb #f23a70ce
-@patch
-def to_ab(
+def prepare(
     self: DistributionHead,
-    predicted: torch.Tensor,  # (n, bins, h, w) scores
-    rebalancing_undone: float | torch.Tensor = 0.0,  # 0: as trained; 1: likelihoods of the world
-    temperature: float = 1.0,  # above 0, of the annealed mean
-) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
-    "Choose one color from each distribution."
-    undone = rebalancing_undone * self.weights.log()[:, None, None]
-    return self.grid.decode(predicted - undone, temperature)
+    samples: Iterable[torch.Tensor],  # each (n, 2, h, w) ab of training photographs in [-1, 1]
+    config,  # a TrainConfig
+) -> None:
+    "Set the rebalancing weights by the colors of training photographs."
+    total = sum(color_frequencies(ab, self.grid) for ab in samples)
+    self.weights = rebalancing_weights(total / total.sum(), config.rebalance)
+
+# %% ../nbs/32_heads.ipynb #dist0012
+@patch(as_prop=True)
+def choices(self: DistributionHead) -> tuple[dict, ...]:
+    "The rebalancing as trained, half undone and undone; one choice without rebalancing."
+    if (self.weights == self.weights[0]).all():
+        return ({},)
+    return ({}, *({'rebalancing_undone': share} for share in (0.5, 1.0)))
 
 # %% ../nbs/32_heads.ipynb #6b2bb843
 @patch

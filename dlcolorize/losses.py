@@ -6,7 +6,9 @@
 __all__ = ['Loss', 'register_loss', 'L1Loss', 'HuberLoss', 'ChromaLoss', 'DistributionLoss']
 
 # %% ../nbs/40_losses.ipynb #205ba20b
+from abc import ABC, abstractmethod
 from collections.abc import Callable
+from inspect import isabstract
 
 import torch
 import torch.nn.functional as F
@@ -16,7 +18,7 @@ from .heads import HEADS, DistributionHead, Head
 from .registry import NotRegistered
 
 # %% ../nbs/40_losses.ipynb #8a3d70c5
-class Loss(nn.Module):
+class Loss(nn.Module, ABC):
     "A distance between predictions and targets; the base class of all losses."
     @classmethod
     def from_config(
@@ -27,14 +29,14 @@ class Loss(nn.Module):
         "Make the loss of a run."
         return cls()
 
+    @abstractmethod
     def forward(
         self,
         predicted: torch.Tensor,  # what the network predicts
         target: torch.Tensor,  # as the head's target gives it
         label: torch.Tensor | None = None,  # (n,) class numbers, -1 where unknown
     ) -> torch.Tensor:  # a scalar
-        "Measure the distance; every loss defines it."
-        raise NotImplementedError
+        "Measure the distance."
 
 # %% ../nbs/40_losses.ipynb #980b186c
 def register_loss(
@@ -43,7 +45,7 @@ def register_loss(
 ) -> Callable[[type[Loss]], type[Loss]]:
     "Decorate a subclass of `Loss` to register it; `NotRegistered` where it lacks `forward`."
     def decorate(loss: type[Loss]) -> type[Loss]:
-        if loss.forward is Loss.forward:
+        if isabstract(loss):
             raise NotRegistered(f'{name}: a loss needs forward, and {loss.__name__} has none')
         for head in heads:
             HEADS.find(head).losses[name] = loss

@@ -55,6 +55,7 @@ class _Number:
     def __str__(self) -> str:
         return f'a {"whole " if self.whole else ""}number from {self.low} to {self.high}'
 
+# %% ../nbs/12_model_files.ipynb #rule0002
 @dataclass(frozen=True)
 class _Text:
     "A rule for a field of the card: a line that can be printed."
@@ -88,6 +89,7 @@ class _Scores:
 
 _SCORES = _Scores()
 
+# %% ../nbs/12_model_files.ipynb #rule0004
 def _ruled(
     rule: _Number | _Text | _Scores,  # what the field may hold
     key: str | None = None,  # its name in the card's JSON, where it is another
@@ -96,11 +98,44 @@ def _ruled(
     "Make a field of the card."
     return field(metadata=dict(rule=rule, key=key), **default)
 
+def _card_fields(
+    card: Any,  # a dataclass
+) -> dict[str, Field]:
+    "List the fields that have a rule, by their keys in JSON."
+    ruled = [each for each in fields(card) if 'rule' in each.metadata]
+    return {each.metadata['key'] or each.name: each for each in ruled}
+
+# %% ../nbs/12_model_files.ipynb #rule0006
+def _check_fields(
+    card: Any,  # of a dataclass
+) -> None:
+    "Compare each field with its rule; raises `ModelError` where one is broken."
+    for key, each in _card_fields(card).items():
+        value, rule = getattr(card, each.name), each.metadata['rule']
+        if not rule.holds(value) and not (value is None and each.default is None):
+            quoted = _quoted(repr(value), 40)
+            raise ModelError(f'its model card is wrong: {key} is {quoted}, not {rule}')
+
+# %% ../nbs/12_model_files.ipynb #rule0009
+class _ReadByKey(Mapping):
+    "Reads a dataclass by the keys of its fields, and by those in `more`."
+    more: dict
+
+    def __getitem__(self, key: str) -> Any:
+        names = _card_fields(self)
+        return getattr(self, names[key].name) if key in names else self.more[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*_card_fields(self), *self.more])
+
+    def __len__(self) -> int:
+        return len(_card_fields(self)) + len(self.more)
+
 # %% ../nbs/12_model_files.ipynb #468115c2
 CARD_VERSION = 1  # of the layout of inputs, outputs and card
 
 @dataclass(frozen=True)
-class ModelCard(Mapping):
+class ModelCard(_ReadByKey):
     """What a model is and how it is meant to be used; raises `ModelError` where a value is wrong.
 
     May be read like a dictionary, by the keys of its JSON."""
@@ -127,42 +162,18 @@ class ModelCard(Mapping):
     more: dict = field(default_factory=dict)  # keys that this version has no field for
 
     def __post_init__(self):
-        _check_card(self)
-
-    def __getitem__(self, key: str) -> Any:
-        names = _card_fields()
-        return getattr(self, names[key].name) if key in names else self.more[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([*_card_fields(), *self.more])
-
-    def __len__(self) -> int:
-        return len(_card_fields()) + len(self.more)
+        _check_fields(self)
 
     def to_json(self) -> str:
         "Write the card as it is kept in a model file."
         return json.dumps({key: value for key, value in self.items() if value is not None})
-
-# %% ../nbs/12_model_files.ipynb #eeaa4ea4
-def _card_fields() -> dict[str, Field]:
-    "List the fields of the card that have a rule, by their keys in JSON: all but `more`."
-    ruled = [each for each in fields(ModelCard) if 'rule' in each.metadata]
-    return {each.metadata['key'] or each.name: each for each in ruled}
-
-def _check_card(card: ModelCard) -> None:
-    "Compare each field with its rule; raises `ModelError` where one is broken."
-    for key, each in _card_fields().items():
-        value, rule = getattr(card, each.name), each.metadata['rule']
-        if not rule.holds(value) and not (value is None and each.default is None):
-            quoted = _quoted(repr(value), 40)
-            raise ModelError(f'its model card is wrong: {key} is {quoted}, not {rule}')
 
 # %% ../nbs/12_model_files.ipynb #c4rd0001
 def card_from_dict(
     content: dict,  # values by the keys of the card's JSON
 ) -> ModelCard:
     "Make a card; keys without a field go to `more`. Raises `ModelError` where it cannot be used."
-    known = _card_fields()
+    known = _card_fields(ModelCard)
     missing = [key for key, each in known.items() if key not in content
                and each.default is MISSING and each.default_factory is MISSING]
     if missing:
@@ -297,6 +308,7 @@ def _check_layout(session: onnxruntime.InferenceSession) -> None:
             found = f'{_quoted(node.type)} {_quoted(node.shape)}'
             raise ModelError(f'its {name} is {found}, not {wanted}')
 
+# %% ../nbs/12_model_files.ipynb #open0004
 def _read_card(session: onnxruntime.InferenceSession) -> ModelCard:
     "Read the model card in a model's metadata; raises `ModelError` where there is none."
     try:
@@ -350,6 +362,7 @@ def _session_on(
         onnxruntime.set_default_logger_severity(2)
     return session
 
+# %% ../nbs/12_model_files.ipynb #open0008
 def _open_on_cpu(
     path: Path,
     threads: int,  # 0: all cores
@@ -368,6 +381,42 @@ def _open_on_cpu(
         raise ModelError(f'{_quoted(path, 400)}: {error}') from None
     return session, card
 
+# %% ../nbs/12_model_files.ipynb #open0011
+def _open_on_first(
+    path: Path,
+    threads: int,  # 0: all cores
+    requested: str,  # 'auto', or a name of DEVICES
+) -> tuple[onnxruntime.InferenceSession, ModelCard, str, dict[str, str]]:
+    "Open a model on the first device that will do; also its name, and why others would not."
+    devices, passed_over = devices_to_try(requested), {}
+    on_cpu, card = _open_on_cpu(path, threads)
+    for device in devices:
+        try:
+            session = on_cpu if device == 'cpu' else _session_on(device, path, threads, on_cpu)
+            return session, card, device, passed_over
+        except ModelError as error:
+            passed_over[device] = str(error)
+    raise ModelError(f'{requested}: {passed_over[requested]}')
+
+# %% ../nbs/12_model_files.ipynb #open0013
+def _predict(
+    session: onnxruntime.InferenceSession,
+    path: Path,  # of the model, for messages
+    outputs: list[str],  # ['ab'], the only one that there is
+    inputs: dict[str, np.ndarray],  # lightness (1, 1, h, w), in [-1, 1], and undone (1,)
+) -> list[np.ndarray]:  # (1, 2, h/k, w/k) in [-1, 1]
+    "Run a session and check its prediction; raises `ModelError`, which names the file."
+    try:
+        predicted = session.run(outputs, inputs)
+    except Exception as error:  # onnxruntime's, of every kind
+        reason = _quoted(one_line(error), 160)
+        raise ModelError(f'{_quoted(path, 400)}: its network fails ({reason})') from None
+    try:
+        _check_prediction(predicted[0], *inputs['lightness'].shape[2:])
+    except ModelError as error:
+        raise ModelError(f'{_quoted(path, 400)}: {error}') from None
+    return predicted
+
 # %% ../nbs/12_model_files.ipynb #fa620190
 class Network:
     "An open model file: its card, its checked predictions; for several threads; may be pickled."
@@ -384,19 +433,9 @@ class Network:
     def _open(self) -> None:
         "Open the file, on the first device that will do."
         _, threads, requested = self._settings
-        self._process, self.passed_over = os.getpid(), {}  # devices that would not do, and why
-        devices = devices_to_try(requested)
-        on_cpu, self.card = _open_on_cpu(self.path, threads)
-        for self.device in devices:
-            if self.device == 'cpu':
-                self.session = on_cpu
-                return
-            try:
-                self.session = _session_on(self.device, self.path, threads, on_cpu)
-                return
-            except ModelError as error:
-                self.passed_over[self.device] = str(error)
-        raise ModelError(f'{requested}: {self.passed_over[requested]}')
+        self._process = os.getpid()
+        self.session, self.card, self.device, self.passed_over = _open_on_first(
+            self.path, threads, requested)  # passed_over: devices that would not do, and why
 
     def run(
         self,
@@ -409,17 +448,8 @@ class Network:
                 self._open()
         # not every device takes two photographs at a time
         one_at_a_time = nullcontext() if self.device == 'cpu' else self._lock
-        try:
-            with one_at_a_time:
-                predicted = self.session.run(outputs, inputs)
-        except Exception as error:  # onnxruntime's, of every kind
-            reason = _quoted(one_line(error), 160)
-            raise ModelError(f'{_quoted(self.path, 400)}: its network fails ({reason})') from None
-        try:
-            _check_prediction(predicted[0], *inputs['lightness'].shape[2:])
-        except ModelError as error:
-            raise ModelError(f'{_quoted(self.path, 400)}: {error}') from None
-        return predicted
+        with one_at_a_time:
+            return _predict(self.session, self.path, outputs, inputs)
 
     @cached_property
     def sha256(self) -> str:

@@ -763,6 +763,26 @@ def is_prepared(
         return False
     return True
 
+# %% ../nbs/22_preparing.ipynb #makeset1
+def _make_set(
+    folders: list[Path],  # folders or archives
+    chosen: list[list[PhotoFile]],  # of each, as choose_photos gives them
+    settings: dict,  # as settings_of gives them
+    photo_set: PhotoSet,  # which labels it has
+    dest: Path,  # folder of the packed set
+    workers: int,  # threads
+) -> None:
+    "Examine photographs, go on where an earlier run stopped, and put the packed set in place."
+    journal = Journal(dest / '.part', settings)
+    todo = _examine_all(folders, chosen, journal, workers)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore')  # the manifest names what is wrong with a file
+        journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'],
+                            initial=len(journal.rows), unit=' photographs'))
+    manifest = make_manifest(journal.rows, photo_set, settings['keeps_splits'])
+    _pack(journal, manifest, settings, dest / '.part')
+    _put_in_place(dest)
+
 # %% ../nbs/22_preparing.ipynb #c80a1e54
 def prepare(
     sources: str | Path | Sequence[str | Path],  # folders or archives that make one set, or one
@@ -777,21 +797,14 @@ def prepare(
     folders, dest = [Path(source) for source in several], Path(dest)
     chosen = choose_photos(folders, photo_set, limit)
     settings = settings_of(chosen, photo_set, size, limit)
+    workers = workers or os.cpu_count() or 1
     try:
         dest.mkdir(parents=True, exist_ok=True)
         with FileLock(dest / '.lock', timeout=0):
             if (dest / '.part' / 'manifest.csv').exists():
                 _put_in_place(dest)
             if not is_prepared(dest, settings):
-                journal = Journal(dest / '.part', settings)
-                todo = _examine_all(folders, chosen, journal, workers or os.cpu_count() or 1)
-                with warnings.catch_warnings():
-                    warnings.simplefilter('ignore')  # the manifest names what is wrong with a file
-                    journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'],
-                                        initial=len(journal.rows), unit=' photographs'))
-                manifest = make_manifest(journal.rows, photo_set, settings['keeps_splits'])
-                _pack(journal, manifest, settings, dest / '.part')
-                _put_in_place(dest)
+                _make_set(folders, chosen, settings, photo_set, dest, workers)
     except Timeout:
         raise DataError(f'{dest}: another process is preparing it') from None
     except OSError as error:

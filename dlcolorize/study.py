@@ -352,19 +352,13 @@ class PruneTrial(Callback):
         if self.trial.should_prune():
             raise optuna.TrialPruned('others were better by then')  # fastai needs a message
 
-# %% ../nbs/62_study.ipynb #6108c14a
-def _try_settings(trial: optuna.Trial, data: str | Path, settings: dict, space: str) -> float:
-    "Train a trial, and return its gain over the gray copy in dB."
-    with tempfile.TemporaryDirectory() as folder:
-        config = TrainConfig((data,), folder, **settings | suggest_settings(trial, space))
-        train(config, callbacks=[PruneTrial(trial)])
-        return float(pd.read_csv(Path(folder) / 'history.csv').gain.iloc[-1])
-
+# %% ../nbs/62_study.ipynb #trials01
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
     "The trials that came to an end or were pruned, without those that failed."
     ended = TrialState.COMPLETE, TrialState.PRUNED
     return [trial for trial in study.trials if trial.state in ended]
 
+# %% ../nbs/62_study.ipynb #trials04
 def _write_trials(study: optuna.Study, path: Path) -> None:
     "A row for each trial: number, gain in dB, state, seconds, and its settings."
     rows = []
@@ -374,6 +368,14 @@ def _write_trials(study: optuna.Study, path: Path) -> None:
         rows.append(row | trial.params)
     with whole_file(path) as part:
         pd.DataFrame(rows).to_csv(part, index=False, float_format='%.5g')
+
+# %% ../nbs/62_study.ipynb #6108c14a
+def _try_settings(trial: optuna.Trial, data: str | Path, settings: dict, space: str) -> float:
+    "Train a trial, and return its gain over the gray copy in dB."
+    with tempfile.TemporaryDirectory() as folder:
+        config = TrainConfig((data,), folder, **settings | suggest_settings(trial, space))
+        train(config, callbacks=[PruneTrial(trial)])
+        return float(pd.read_csv(Path(folder) / 'history.csv').gain.iloc[-1])
 
 # %% ../nbs/62_study.ipynb #b6956a0f
 def search(

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['FULL_RANGE', 'Line', 'Oval', 'EDGE_SIZE', 'shape_of_area', 'resize', 'reduced', 'Levels', 'find_levels', 'Frame',
-           'find_frame', 'View', 'view_of', 'color_left', 'in_color', 'is_page', 'is_black_and_white', 'Reason',
+           'find_frame', 'Crop', 'View', 'view_of', 'color_left', 'in_color', 'is_page', 'is_black_and_white', 'Reason',
            'reason_to_leave']
 
 # %% ../nbs/10_views.ipynb #2b963e46
@@ -54,6 +54,15 @@ def reduced(
         lightness = resize(lightness, height, width)
     return resize(lightness, *shape_of_area(height, width, working_size, 32))
 
+# %% ../nbs/10_views.ipynb #5a1c1382
+def _centered(
+    height: int,
+    width: int,
+) -> tuple[np.ndarray, np.ndarray]:  # (height, 1) and (1, width) float32, from -0.5 to 0.5
+    "Make the coordinates of the points of a picture."
+    y, x = (((np.arange(side, dtype=np.float32) + 0.5) / side - 0.5) for side in (height, width))
+    return y[:, None], x[None]
+
 # %% ../nbs/10_views.ipynb #c2acaa13
 FULL_RANGE = 65.0  # L*: a photograph whose range is as wide is shown as it is
 _NARROWEST = 6.0  # L*: a narrower one is a blank sheet
@@ -87,19 +96,7 @@ class Levels:
         part = (self.between(lightness) - self.low) / (self.high - self.low)
         return np.clip(_BLACK + (_WHITE - _BLACK) * part, 0, 100).astype(np.float32)
 
-def _centered(
-    height: int,
-    width: int,
-) -> tuple[np.ndarray, np.ndarray]:  # (height, 1) and (1, width) float32, from -0.5 to 0.5
-    "Make the coordinates of the points of a picture."
-    y, x = (((np.arange(side, dtype=np.float32) + 0.5) / side - 0.5) for side in (height, width))
-    return y[:, None], x[None]
-
-# %% ../nbs/10_views.ipynb #c99bec96
-_MOST_BLEMISH = 0.03  # share of a print that ink, dust or torn corners may cover
-_SPARSE = 0.0006  # share of the pixels for each L*: fewer belong to no print
-_SPARSE_GAP = 6  # L*: where so long a stretch is sparse, a print ends
-
+# %% ../nbs/10_views.ipynb #29c385d5
 def _ends(
     values: np.ndarray,  # any shape
     share: float,  # left out at either end
@@ -109,6 +106,11 @@ def _ends(
     ranks = round(share * last), round((1 - share) * last)
     low, high = np.partition(values, ranks, None)[list(ranks)]
     return float(low), float(high)
+
+# %% ../nbs/10_views.ipynb #c99bec96
+_MOST_BLEMISH = 0.03  # share of a print that ink, dust or torn corners may cover
+_SPARSE = 0.0006  # share of the pixels for each L*: fewer belong to no print
+_SPARSE_GAP = 6  # L*: where so long a stretch is sparse, a print ends
 
 def _without_blemishes(
     copy: np.ndarray,  # (h, w) L*, NaN where there is border
@@ -135,10 +137,11 @@ def _plane_through(
     explained = 1 - (values - design @ plane).var() / max(values.var(), 1e-6)
     return plane * [1, *[np.clip((explained - 0.6) / 0.3, 0, 1)] * 2]
 
-def _uneven_levels(
+# %% ../nbs/10_views.ipynb #78e3d733
+def _ends_by_window(
     copy: np.ndarray,  # (h, w) L*, NaN where there is border
-) -> Levels | None:  # None where fading is even
-    "Find the planes of black and white, by windows of a third of the sides."
+) -> np.ndarray:  # (n, 4): x and y in [-0.5, 0.5], black and white in L*
+    "Find what is black and white in 25 windows, each a third of the sides, that are not border."
     height, width = (max(1, side // 3) for side in copy.shape)
     found, step = [], 1 + min(height, width) // 32
     for y in np.linspace(0, copy.shape[0] - height, 5).astype(int):
@@ -149,9 +152,16 @@ def _uneven_levels(
                 across = (x + width / 2) / copy.shape[1] - 0.5
                 down = (y + height / 2) / copy.shape[0] - 0.5
                 found.append((across, down, *_ends(known, 0.02)))
+    return np.array(found).reshape(-1, 4)
+
+# %% ../nbs/10_views.ipynb #90fc3a36
+def _uneven_levels(
+    copy: np.ndarray,  # (h, w) L*, NaN where there is border
+) -> Levels | None:  # None where fading is even
+    "Find the planes of black and white, by windows of a third of the sides."
+    found = _ends_by_window(copy)
     if len(found) < 12:
         return None
-    found = np.array(found)
     black, white = (_plane_through(found[:, :2], values).astype(np.float32)
                     for values in found[:, 2:].T)
     return Levels(black, white) if black[1:].any() or white[1:].any() else None
@@ -174,22 +184,37 @@ def find_levels(
     between = planes.between(some)
     return Levels(planes.black, planes.white, *_ends(between[np.isfinite(between)], 0.005))
 
+# %% ../nbs/10_views.ipynb #0934f6cb
+def _spread(
+    differences: np.ndarray,  # L*, from the tone of a border
+) -> float:  # L*
+    "Estimate a standard deviation from the median, which takes no notice of a few outliers."
+    distance = np.abs(differences).ravel()
+    return 1.48 * float(np.partition(distance, len(distance) // 2)[len(distance) // 2])
+
+# %% ../nbs/10_views.ipynb #45102ebd
+def _tolerance(
+    noise: float,  # L*
+) -> float:  # L*
+    "Choose how far from its tone a border may be."
+    return min(max(4 * noise, 2.5), 9)
+
+# %% ../nbs/10_views.ipynb #7808326f
+def _tone_along(
+    rows: np.ndarray,  # (3, n) L*, the first of a side
+) -> tuple[np.ndarray, float]:  # (n,) float32 L*, and by how much it differs along the side
+    "Find the tone of a border: the median of three rows, and of a sixth of the columns."
+    above, middle, below = rows
+    rim = np.maximum(np.minimum(above, middle), np.minimum(np.maximum(above, middle), below))
+    part = len(rim) // 6
+    # np.median takes five times as long
+    tones = np.partition(rim[: 6 * part].reshape(6, part), part // 2, 1)[:, part // 2]
+    tone = np.interp(np.arange(len(rim)), (np.arange(6) + 0.5) * part, tones)
+    return tone.astype(np.float32), float(np.ptp(tones))
+
 # %% ../nbs/10_views.ipynb #830bf898
 _STEEPEST = 0.15  # slope of the edge of a print that lies askew: 8.5 degrees
 _DEEPEST = 0.75  # share of the picture in which the end of a border is looked for
-
-@dataclass(frozen=True)
-class _Side:
-    "A line that may be the edge of a border, seen with that side of the picture at the top."
-    offset: float  # pixels, where the line crosses the left end
-    slope: float  # pixels down for each to the right
-    support: float  # share of the columns that end on the line
-    strays: float  # share of the columns that end before it
-    tone: float  # L*
-    drift: float  # L*: by how much the tone differs along the side
-    noise: float  # L*
-    jump: float  # L*: how much lightness changes at the line
-    deep: float  # share of the picture that lies outside
 
 @dataclass(frozen=True)
 class _Strip:
@@ -201,20 +226,22 @@ class _Strip:
     drift: float  # L*
     noise: float  # L*
 
+# %% ../nbs/10_views.ipynb #8a5b9fe5
+def _cut_out(
+    picture: np.ndarray,  # (h, w) L*
+    start: tuple[float, float],  # offset and slope of the line at which to begin
+    columns: np.ndarray,  # (n,) of the picture, one after the other
+) -> tuple[np.ndarray, np.ndarray]:  # (deep, n) L*, and (n,) row at which each column begins
+    "Cut out the side at the top of a picture."
+    first = np.ceil(start[0] + start[1] * (columns + 0.5) - 0.01).astype(int)
+    first = first.clip(0, len(picture) - 8)
+    deep = int(len(picture) * _DEEPEST)
+    if not first.any():
+        return picture[:deep, columns[0] : columns[-1] + 1], first
+    rows = np.minimum(first + np.arange(deep)[:, None], len(picture) - 1)
+    return picture[rows, columns], first
+
 # %% ../nbs/10_views.ipynb #3ceb37aa
-def _spread(
-    differences: np.ndarray,  # L*, from the tone of a border
-) -> float:  # L*
-    "Estimate a standard deviation from the median, which takes no notice of a few outliers."
-    distance = np.abs(differences).ravel()
-    return 1.48 * float(np.partition(distance, len(distance) // 2)[len(distance) // 2])
-
-def _tolerance(
-    noise: float,  # L*
-) -> float:  # L*
-    "Choose how far from its tone a border may be."
-    return min(max(4 * noise, 2.5), 9)
-
 def _look_along(
     picture: np.ndarray,  # (h, w) L*
     start: tuple[float, float],  # offset and slope of the line at which to begin
@@ -223,20 +250,8 @@ def _look_along(
 ) -> _Strip | None:  # None where the rim is of no tone
     "Cut out the side at the top of a picture, smoothed where it is grainy, and find its tone."
     columns = np.arange(low, high)
-    first = np.ceil(start[0] + start[1] * (columns + 0.5) - 0.01).astype(int)
-    first = first.clip(0, len(picture) - 8)
-    deep = int(len(picture) * _DEEPEST)
-    if first.any():
-        rows = np.minimum(first + np.arange(deep)[:, None], len(picture) - 1)
-        pixels = picture[rows, columns]
-    else:
-        pixels = picture[:deep, low:high]
-    above, middle, below = pixels[:3]
-    rim = np.maximum(np.minimum(above, middle), np.minimum(np.maximum(above, middle), below))
-    part = len(columns) // 6
-    # np.median takes five times as long
-    tones = np.partition(rim[: 6 * part].reshape(6, part), part // 2, 1)[:, part // 2]
-    tone = np.interp(columns - low, (np.arange(6) + 0.5) * part, tones).astype(np.float32)
+    pixels, first = _cut_out(picture, start, columns)
+    tone, drift = _tone_along(pixels[:3])
     noise = _spread(pixels[:3] - tone)
     alike = (np.abs(pixels[1] - tone) <= _tolerance(noise)).mean()
     if noise > 8 or alike < (0.9 if noise > 2 else 0.6):
@@ -245,10 +260,10 @@ def _look_along(
         padded = np.pad(pixels, [(0, 0), (2, 2)], 'edge')
         pixels = sum(padded[:, shift : shift + len(columns)] for shift in range(5)) / 5
         noise = _spread(pixels[:3] - tone)
-    return _Strip(pixels, first, columns, tone, float(np.ptp(tones)), noise)
+    return _Strip(pixels, first, columns, tone, drift, noise)
 
 # %% ../nbs/10_views.ipynb #536b30c2
-def _straightest(
+def _line_of_pairs(
     across: np.ndarray,  # (n,) places along a side
     depth: np.ndarray,  # (n,) where the border ends there
     width: float,  # how near a line is on it
@@ -264,7 +279,18 @@ def _straightest(
     some = slice(None, None, max(1, len(across) // 64))
     away = offset[:, None] + slope[:, None] * across[some] - depth[some]
     best = (np.abs(away) <= width).sum(1).argmax()
-    line = offset[best], slope[best]
+    return offset[best], slope[best]
+
+# %% ../nbs/10_views.ipynb #c69e9e78
+def _straightest(
+    across: np.ndarray,  # (n,) places along a side
+    depth: np.ndarray,  # (n,) where the border ends there
+    width: float,  # how near a line is on it
+) -> tuple[float, float] | None:  # offset and slope
+    "Find the line on which most points lie, and fit it twice to the points on it."
+    line = _line_of_pairs(across, depth, width)
+    if line is None:
+        return None
     for _ in range(2):
         on = np.abs(line[0] + line[1] * across - depth) <= width
         if on.sum() < 8:
@@ -274,6 +300,66 @@ def _straightest(
         slope = (away * y).sum() / max((away * away).sum(), 1e-6)
         line = y.mean() - slope * x.mean(), slope
     return float(line[0]), float(line[1])
+
+# %% ../nbs/10_views.ipynb #a917e326
+@dataclass(frozen=True)
+class _Side:
+    "A line that may be the edge of a border, seen with that side of the picture at the top."
+    offset: float  # pixels, where the line crosses the left end
+    slope: float  # pixels down for each to the right
+    support: float  # share of the columns that end on the line
+    strays: float  # share of the columns that end before it
+    tone: float  # L*
+    drift: float  # L*: by how much the tone differs along the side
+    noise: float  # L*
+    jump: float  # L*: how much lightness changes at the line
+    deep: float  # share of the picture that lies outside
+
+# %% ../nbs/10_views.ipynb #fb3ac381
+def _at_edge(
+    strip: _Strip,
+    depth: np.ndarray,  # (n,) rows after which each column departs from the tone
+    on: np.ndarray,  # (n,) bool, whether that is on the line
+) -> tuple[float, float]:  # pixels of photograph among the two at the edge; jump of L*
+    "Measure what is at the edge of a border: medians over the columns that end on it."
+    columns, rows = np.flatnonzero(on), depth[on].clip(2, len(strip.pixels) - 3)
+    before, at_edge, inside = (strip.pixels[rows + step, columns] - strip.tone[on]
+                               for step in (-1, 0, 1))
+    whole = np.where(np.abs(inside) < 1, 1, inside)
+    mixed = sum(np.clip(part / whole, 0, 1) for part in (before, at_edge))
+    jump = np.abs(strip.pixels[rows + 2, columns] - strip.pixels[rows - 2, columns])
+    return float(np.median(mixed)), float(np.median(jump))
+
+# %% ../nbs/10_views.ipynb #4bd411f2
+def _measured(
+    strip: _Strip,
+    depth: np.ndarray,  # (n,) rows after which each column departs from the tone
+    ended: np.ndarray,  # (n,) whether it does
+    line: tuple[float, float],  # offset and slope
+    width: float,  # pixels: how near a line is on it
+) -> _Side | None:
+    "Measure what speaks for a line being the edge of a border."
+    at = line[0] + line[1] * (strip.columns + 0.5) - strip.first
+    real = at >= 1.5  # of a slanted border, where there is any
+    on = real & ended & (np.abs(at - depth) <= width)
+    if real.mean() < 0.4 or on.sum() < 8:
+        return None
+    mixed, jump = _at_edge(strip, depth, on)
+    return _Side(
+        offset=line[0] + 1 - mixed, slope=line[1],
+        support=float(on.sum() / real.sum()),
+        strays=float((depth[real] < at[real] - width - 1).mean()),
+        tone=float(np.median(strip.tone)), drift=strip.drift, noise=strip.noise,
+        jump=jump, deep=float(at[real].mean() / len(strip.pixels) * _DEEPEST))
+
+# %% ../nbs/10_views.ipynb #37e45974
+def _row_behind_holes(
+    plain: np.ndarray,  # (n,) share of each row that has the tone of the border
+) -> int | None:  # the last row that is plain again; None where there are no holes
+    "Find the end of a perforation."
+    last = int(np.flatnonzero(plain > 0.95)[-1]) if (plain > 0.95).any() else 0
+    perforated = 0.3 < plain[:last].min(initial=1) < 0.75
+    return last if perforated and last <= len(plain) // 2 else None
 
 # %% ../nbs/10_views.ipynb #4f8f1d53
 def _find_side(
@@ -306,45 +392,7 @@ def _find_side(
     line = _straightest((strip.columns + 0.5)[ended], ends, width)
     return None if line is None else _measured(strip, depth, ended, line, width)
 
-def _row_behind_holes(
-    plain: np.ndarray,  # (n,) share of each row that has the tone of the border
-) -> int | None:  # the last row that is plain again; None where there are no holes
-    "Find the end of a perforation."
-    last = int(np.flatnonzero(plain > 0.95)[-1]) if (plain > 0.95).any() else 0
-    perforated = 0.3 < plain[:last].min(initial=1) < 0.75
-    return last if perforated and last <= len(plain) // 2 else None
-
-# %% ../nbs/10_views.ipynb #4bd411f2
-def _measured(
-    strip: _Strip,
-    depth: np.ndarray,  # (n,) rows after which each column departs from the tone
-    ended: np.ndarray,  # (n,) whether it does
-    line: tuple[float, float],  # offset and slope
-    width: float,  # pixels: how near a line is on it
-) -> _Side | None:
-    "Measure what speaks for a line being the edge of a border."
-    at = line[0] + line[1] * (strip.columns + 0.5) - strip.first
-    real = at >= 1.5  # of a slanted border, where there is any
-    on = real & ended & (np.abs(at - depth) <= width)
-    if real.mean() < 0.4 or on.sum() < 8:
-        return None
-    columns, rows = np.flatnonzero(on), depth[on].clip(2, len(strip.pixels) - 3)
-    before, at_edge, inside = (strip.pixels[rows + step, columns] - strip.tone[on]
-                               for step in (-1, 0, 1))
-    whole = np.where(np.abs(inside) < 1, 1, inside)
-    # what of the two pixels at the edge is photograph
-    mixed = sum(np.clip(part / whole, 0, 1) for part in (before, at_edge))
-    jump = np.abs(strip.pixels[rows + 2, columns] - strip.pixels[rows - 2, columns])
-    return _Side(
-        offset=line[0] + 1 - float(np.median(mixed)), slope=line[1],
-        support=float(on.sum() / real.sum()),
-        strays=float((depth[real] < at[real] - width - 1).mean()),
-        tone=float(np.median(strip.tone)), drift=strip.drift, noise=strip.noise,
-        jump=float(np.median(jump)), deep=float(at[real].mean() / len(strip.pixels) * _DEEPEST))
-
 # %% ../nbs/10_views.ipynb #ec3e3982
-_ENOUGH = 3.4  # evidence for a border: 0.4 % of the photographs without one have more
-
 def _evidence(
     side: _Side,
 ) -> float:  # logarithm of odds
@@ -355,6 +403,7 @@ def _evidence(
     return (1.3 * side.support - 2 * side.strays - 1.15 * uneven - 1.2 * noise + 0.55 * jump
             - min(20 * abs(side.slope), 2) + 0.7 * toned - 5 * max(0, side.deep - 0.3))
 
+# %% ../nbs/10_views.ipynb #a8de7a2d
 def _joins(
     side: _Side,
     one: _Side,  # of a frame
@@ -362,6 +411,9 @@ def _joins(
     "Check whether a side, which may be in doubt, is of one frame with another."
     alike = abs(side.slope - one.slope) < 0.018 and abs(side.tone - one.tone) < 10
     return side is one or (alike and _evidence(side) > -2)
+
+# %% ../nbs/10_views.ipynb #a530d122
+_ENOUGH = 3.4  # evidence for a border: 0.4 % of the photographs without one have more
 
 def _agreed(
     sides: list[_Side | None],  # top, right, bottom, left
@@ -374,6 +426,19 @@ def _agreed(
         if evidence > most:
             best, most = kept, evidence
     return best
+
+# %% ../nbs/10_views.ipynb #fd0a1b76
+def _points(
+    shape: tuple[int, int],  # of a grid
+    box: tuple[float, float, float, float],  # over which it lies, as Frame.box() gives it
+    over: tuple[int, int],  # shape of a picture
+) -> tuple[np.ndarray, np.ndarray, float]:  # (h, 1) y and (w,) x in its pixels; pixels in a step
+    "Find the points of a grid over a part of a picture."
+    ends = zip(box, np.repeat(over, 2))
+    top, bottom, left, right = (part * side for part, side in ends)
+    down, across = (bottom - top) / shape[0], (right - left) / shape[1]
+    y = (top + (np.arange(shape[0], dtype=np.float32) + 0.5) * down)[:, None]
+    return y, left + (np.arange(shape[1], dtype=np.float32) + 0.5) * across, down
 
 # %% ../nbs/10_views.ipynb #f4ffae12
 Line = tuple[float, float]  # offset and slope
@@ -413,12 +478,8 @@ class Frame:
         box: tuple[float, float, float, float] = (0, 1, 0, 1),  # over which it lies, as in box()
     ) -> np.ndarray:  # (h, w) steps of the grid from the photograph's edge; below 0 outside
         "Measure how far inside the photograph each point of a grid is."
-        ends = zip(box, np.repeat(self.shape, 2))
-        top, bottom, left, right = (part * side for part, side in ends)
-        down, across = (bottom - top) / shape[0], (right - left) / shape[1]
-        y = (top + (np.arange(shape[0], dtype=np.float32) + 0.5) * down)[:, None]
-        x = left + (np.arange(shape[1], dtype=np.float32) + 0.5) * across
-        return _distance_inside(self, y, x) * np.float32(1 / down)
+        y, x, step = _points(shape, box, self.shape)
+        return _distance_inside(self, y, x) * np.float32(1 / step)
 
 # %% ../nbs/10_views.ipynb #distance
 def _distance_inside(
@@ -462,6 +523,7 @@ def _sides_within(
         sides.append(_find_side(turned, start, edges[0], turned.shape[1] - edges[1]))
     return sides
 
+# %% ../nbs/10_views.ipynb #dae6dfde
 def _borders_within(
     picture: np.ndarray,  # (h, w) L*
     lines: tuple[Line, ...],  # of what is border already
@@ -477,6 +539,7 @@ def _borders_within(
         sides = _sides_within(picture, lines, between)
     return _agreed(sides)
 
+# %% ../nbs/10_views.ipynb #e78cada0
 def _squared(
     sides: list[_Side | None],  # that are a border
     lines: tuple[Line, ...],  # where there is none
@@ -490,24 +553,32 @@ def _squared(
                  for side, line, middle in zip(sides, lines, middles))
 
 # %% ../nbs/10_views.ipynb #2d1e52f5
+def _reach(
+    picture: np.ndarray,  # (h, w) L*, a corner of the border at its upper left
+    side: _Side,  # its top
+    top: Line,
+    left: Line,
+) -> int:  # pixels
+    "Measure how far from a corner, on the diagonal, the border's tone goes on."
+    (offset, slope), (other, tilt) = top, left
+    x = (other + tilt * (len(picture) - offset)) / (1 + tilt * slope)
+    steps = np.arange(int(0.2 * min(picture.shape)))
+    rows, columns = ((start + steps).astype(int).clip(0, last - 1)
+                     for start, last in zip((offset + slope * x, x), picture.shape))
+    differs = np.abs(picture[rows, columns] - side.tone) > max(4 * side.noise, 4)
+    return int(differs.argmax()) if differs.any() else len(steps)
+
+# %% ../nbs/10_views.ipynb #15f6311e
 def _corner_radius(
     picture: np.ndarray,  # (h, w) L*
     lines: tuple[Line, ...],
     sides: list[_Side | None],
 ) -> float:  # pixels
-    "Measure rounded corners: how far from a corner, on the diagonal, the border's tone goes on."
-    reaches = []
-    for turn, side in enumerate(sides):
-        (offset, slope), (other, tilt) = lines[turn], lines[(turn + 3) % 4]
-        if side is None or not np.isfinite(other):
-            continue
-        turned = np.rot90(picture, turn)
-        x = (other + tilt * (len(turned) - offset)) / (1 + tilt * slope)
-        steps = np.arange(int(0.2 * min(turned.shape)))
-        rows, columns = ((start + steps).astype(int).clip(0, last - 1)
-                         for start, last in zip((offset + slope * x, x), turned.shape))
-        differs = np.abs(turned[rows, columns] - side.tone) > max(4 * side.noise, 4)
-        reaches.append(int(differs.argmax()) if differs.any() else len(steps))
+    "Measure rounded corners, 0 where they are not."
+    before = [lines[(turn + 3) % 4] for turn in range(4)]
+    reaches = [_reach(np.rot90(picture, turn), side, lines[turn], before[turn])
+               for turn, side in enumerate(sides)
+               if side is not None and np.isfinite(before[turn][0])]
     if len(reaches) < 3:
         return 0.0
     # a dark corner of the photograph itself reaches anywhere
@@ -519,26 +590,35 @@ def _corner_radius(
 # %% ../nbs/10_views.ipynb #60a8eda3
 Oval = tuple[float, float, float, float]  # y and x of its middle, half its height and width
 
+def _ellipse_through(
+    y: np.ndarray,  # (n,) points of an outline
+    x: np.ndarray,  # (n,) likewise
+) -> Oval | None:  # None where another curve fits better
+    "Fit an upright ellipse by least squares."
+    design = np.column_stack([x * x, x, y * y, y])
+    p, q, r, s = np.linalg.lstsq(design, np.ones(len(x)), rcond=None)[0]
+    size = 1 + q * q / (4 * p) + s * s / (4 * r) if p * r else 0
+    if min(p * size, r * size) <= 0:
+        return None
+    return -s / (2 * r), -q / (2 * p), (size / r) ** 0.5, (size / p) ** 0.5
+
+# %% ../nbs/10_views.ipynb #21861e90
 def _fit_oval(
     y: np.ndarray,  # (n,) points of an outline
     x: np.ndarray,  # (n,) likewise
 ) -> tuple[Oval, float] | None:  # and the share of the points on it
-    "Fit an upright ellipse by least squares, again and again without what is far from it."
+    "Fit an upright ellipse again and again, without what is far from it."
     on = np.ones(len(x), bool)
-    design = np.column_stack([x * x, x, y * y, y])
     for _ in range(6):
-        if on.sum() < 24:
+        oval = _ellipse_through(y[on], x[on]) if on.sum() >= 24 else None
+        if oval is None:
             return None
-        p, q, r, s = np.linalg.lstsq(design[on], np.ones(on.sum()), rcond=None)[0]
-        size = 1 + q * q / (4 * p) + s * s / (4 * r) if p * r else 0
-        if min(p * size, r * size) <= 0:
-            return None
-        middle_y, middle_x = -s / (2 * r), -q / (2 * p)
-        tall, wide = (size / r) ** 0.5, (size / p) ** 0.5
+        middle_y, middle_x, tall, wide = oval
         far = np.abs(np.hypot((y - middle_y) / tall, (x - middle_x) / wide) - 1)
         on = far < max(0.025, np.median(far))
-    return (middle_y, middle_x, tall, wide), float((far < 0.025).mean())
+    return oval, float((far < 0.025).mean())
 
+# %% ../nbs/10_views.ipynb #70d2eda9
 def _outline(
     other: np.ndarray,  # (h, w) bool, what is not plain
 ) -> tuple[np.ndarray, np.ndarray]:  # y and x
@@ -575,19 +655,27 @@ def _find_oval(
     return (middle_y + 0.5) * height, (middle_x + 0.5) * width, tall * height, wide * width
 
 # %% ../nbs/10_views.ipynb #flatten1
+def _rim(
+    plane: np.ndarray,  # (h, w)
+) -> np.ndarray:  # (n,)
+    "Take every fourth point of the second and the last but one row and column."
+    return np.concatenate([plane[1, ::4], plane[-2, ::4], plane[::4, 1], plane[::4, -2]])
+
+# %% ../nbs/10_views.ipynb #00ab7aa4
+def _light_terms(
+    y: np.ndarray,  # of any shape, in [-0.5, 0.5]
+    x: np.ndarray,  # likewise
+) -> list[np.ndarray]:  # six of the same shape
+    "Make the terms whose sum is the light on a lid."
+    return [np.ones_like(x), x, y, x * x, x * y, y * y]
+
+# %% ../nbs/10_views.ipynb #9c91e6c9
 def _flattened(
     picture: np.ndarray,  # (h, w) L*
 ) -> np.ndarray:  # (h, w) float32
     "Take from a picture the uneven light on its rim, where there is any."
     y, x = np.broadcast_arrays(*_centered(*picture.shape))
-
-    def rim(plane):
-        return np.concatenate([plane[1, ::4], plane[-2, ::4], plane[::4, 1], plane[::4, -2]])
-
-    def terms(y, x):
-        return [np.ones_like(x), x, y, x * x, x * y, y * y]
-
-    design, values = np.stack(terms(rim(y), rim(x)), 1), rim(picture)
+    design, values = np.stack(_light_terms(_rim(y), _rim(x)), 1), _rim(picture)
     on = np.ones(len(values), bool)
     for _ in range(3):
         surface = np.linalg.lstsq(design[on], values[on], rcond=None)[0].astype(np.float32)
@@ -599,7 +687,7 @@ def _flattened(
         on = far <= max(2.5 * middle, 1)
     if middle > 1.5 or on.mean() < 0.7 or not 3 < np.ptp(fit) < 60:
         return picture
-    light = sum(factor * term for factor, term in zip(surface, terms(y, x)))
+    light = sum(factor * term for factor, term in zip(surface, _light_terms(y, x)))
     return (picture - light + fit.mean()).astype(np.float32)
 
 # %% ../nbs/10_views.ipynb #a2914322
@@ -628,18 +716,41 @@ def find_frame(
         return Frame(copy.shape, frame.lines, 0, (oval[0] + top, oval[1] + left, *oval[2:]))
     return None if frame == Frame(copy.shape) else frame
 
+# %% ../nbs/10_views.ipynb #efee505d
+def _scaled(
+    parts: tuple[float, float, float, float],  # top, bottom, left, right in [0, 1]
+    shape: tuple[int, int],  # of a picture
+) -> tuple[int, int, int, int]:  # pixels
+    "Round a box to pixels."
+    return tuple(round(part * side) for part, side in zip(parts, np.repeat(shape, 2)))
+
+# %% ../nbs/10_views.ipynb #aea53f06
+def _filled(
+    lightness: np.ndarray,  # (h, w) L*
+    depth: np.ndarray,  # (h, w) how far inside the photograph a point is, as Frame.depth() gives it
+) -> np.ndarray:  # (h, w) L*
+    "Replace what is outside by the mirror image of what is inside."
+    outside = depth < 1
+    if not outside.any() or outside.all():
+        return lightness
+    slopes = np.gradient(depth)
+    step = (2 * (1 - depth) + 1) * outside / np.maximum(sum(slope**2 for slope in slopes), 0.1)
+    mirrored = [np.round(place + step * slope).astype(int).clip(0, side - 1)
+                for place, slope, side in zip(np.indices(depth.shape), slopes, depth.shape)]
+    source = mirror = np.ravel_multi_index(mirrored, depth.shape)
+    for _ in range(4):  # near a corner the mirror image of one side lies behind the other
+        source = mirror.ravel()[source]
+    return lightness.ravel()[source]
+
 # %% ../nbs/10_views.ipynb #796d9e44
 EDGE_SIZE = 384  # borders are found, and colors follow edges, on about EDGE_SIZE * EDGE_SIZE points
-_FRAMED_SIZE = 1536  # likewise, on which colors are put inside a border
 
 @dataclass(frozen=True)
-class View:
-    "What of a photograph a network is shown."
+class Crop:
+    "What of a photograph is inside its border."
     shape: tuple[int, int]  # of the photograph
     copy: np.ndarray  # (h, w) L* of what is inside the border, about EDGE_SIZE * EDGE_SIZE points
     frame: Frame | None = None  # None where there is no border
-    levels: Levels | None = None  # None where contrast is full
-    blank: bool = False  # there is nothing inside the border: no color fits
 
     @property
     def box(self) -> tuple[int, int, int, int]:
@@ -653,6 +764,13 @@ class View:
         "Cut a photograph to what is inside its border."
         top, bottom, left, right = self.box
         return lightness[top:bottom, left:right]
+
+# %% ../nbs/10_views.ipynb #5527825b
+@dataclass(frozen=True)
+class View(Crop):
+    "What of a photograph a network is shown."
+    levels: Levels | None = None  # None where contrast is full
+    blank: bool = False  # there is nothing inside the border: no color fits
 
     def leveled(
         self, lightness: np.ndarray,  # (h, w) L* of what is inside, at any size
@@ -678,44 +796,41 @@ class View:
         return _framed_ab(self, ab) if self.frame else ab
 
 # %% ../nbs/10_views.ipynb #41a4db13
-def _scaled(
-    parts: tuple[float, float, float, float],  # top, bottom, left, right in [0, 1]
-    shape: tuple[int, int],  # of a picture
-) -> tuple[int, int, int, int]:  # pixels
-    "Round a box to pixels."
-    return tuple(round(part * side) for part, side in zip(parts, np.repeat(shape, 2)))
-
-def _filled(
-    lightness: np.ndarray,  # (h, w) L*
-    depth: np.ndarray,  # (h, w) how far inside the photograph a point is, as Frame.depth() gives it
-) -> np.ndarray:  # (h, w) L*
-    "Replace what is outside by the mirror image of what is inside."
-    outside = depth < 1
-    if not outside.any() or outside.all():
-        return lightness
-    slopes = np.gradient(depth)
-    step = (2 * (1 - depth) + 1) * outside / np.maximum(sum(slope**2 for slope in slopes), 0.1)
-    mirrored = [np.round(place + step * slope).astype(int).clip(0, side - 1)
-                for place, slope, side in zip(np.indices(depth.shape), slopes, depth.shape)]
-    source = mirror = np.ravel_multi_index(mirrored, depth.shape)
-    for _ in range(4):  # near a corner the mirror image of one side lies behind the other
-        source = mirror.ravel()[source]
-    return lightness.ravel()[source]
+_FRAMED_SIZE = 1536  # colors are put inside a border on about _FRAMED_SIZE * _FRAMED_SIZE points
 
 def _framed_ab(
-    view: View,  # with a frame
+    crop: Crop,  # with a frame
     ab: np.ndarray,  # (2, h, w) of what is inside
 ) -> np.ndarray:  # (2, h', w') on a grid over the photograph, 0 outside
     "Put colors inside a border."
-    shape = np.minimum(view.shape, shape_of_area(*view.shape, _FRAMED_SIZE))
+    shape = np.minimum(crop.shape, shape_of_area(*crop.shape, _FRAMED_SIZE))
     whole = np.zeros((2, *shape), np.float32)
-    ends = zip(view.box, np.repeat(shape, 2), np.repeat(view.shape, 2))
+    ends = zip(crop.box, np.repeat(shape, 2), np.repeat(crop.shape, 2))
     top, bottom, left, right = (round(end * few / side) for end, few, side in ends)
     for channel, target in zip(ab, whole[:, top:bottom, left:right]):
         target[:] = resize(channel, *target.shape)
-    if not view.frame.is_rectangle:
-        whole *= np.clip(view.frame.depth(shape) + 0.5, 0, 1)
+    if not crop.frame.is_rectangle:
+        whole *= np.clip(crop.frame.depth(shape) + 0.5, 0, 1)
     return whole
+
+# %% ../nbs/10_views.ipynb #05d94ce4
+def _small_copy(
+    lightness: np.ndarray,  # (height, width) L*
+) -> np.ndarray:  # (h, w) L*
+    "Reduce a picture to at most about EDGE_SIZE * EDGE_SIZE points."
+    height, width = lightness.shape
+    most = shape_of_area(height, width, EDGE_SIZE)
+    return resize(lightness, *np.minimum(lightness.shape, most))
+
+# %% ../nbs/10_views.ipynb #405ed1f0
+def _is_blank(
+    copy: np.ndarray,  # (h, w) L* of a small copy, NaN where there is border
+) -> bool:
+    "Check whether there is nothing to be seen but the grain of the paper."
+    some = copy[::2, ::2] if copy.size > 20_000 else copy
+    known = some[np.isfinite(some)]
+    low, high = _ends(known, 0.005) if known.size else (0, 0)
+    return high - low < _NARROWEST
 
 # %% ../nbs/10_views.ipynb #viewof01
 def view_of(
@@ -726,31 +841,12 @@ def view_of(
     frame = find_frame(copy)
     if frame is None:
         return View(lightness.shape, copy, None, find_levels(copy), _is_blank(copy))
-    copy = _small_copy(View(lightness.shape, copy, frame).inside(lightness))
+    copy = _small_copy(Crop(lightness.shape, copy, frame).inside(lightness))
     depth = frame.depth(copy.shape, frame.box())
     known = np.where(depth > 1, copy, np.nan)
     return View(lightness.shape, copy, frame, find_levels(known), _is_blank(known))
 
-def _small_copy(lightness: np.ndarray) -> np.ndarray:
-    "Reduce (h, w) L* to at most about EDGE_SIZE * EDGE_SIZE points."
-    height, width = lightness.shape
-    most = shape_of_area(height, width, EDGE_SIZE)
-    return resize(lightness, *np.minimum(lightness.shape, most))
-
-def _is_blank(
-    copy: np.ndarray,  # (h, w) L* of a small copy, NaN where there is border
-) -> bool:
-    "Check whether there is nothing to be seen but the grain of the paper."
-    some = copy[::2, ::2] if copy.size > 20_000 else copy
-    known = some[np.isfinite(some)]
-    low, high = _ends(known, 0.005) if known.size else (0, 0)
-    return high - low < _NARROWEST
-
-# %% ../nbs/10_views.ipynb #688a8cf0
-_TONE_STEPS = 21  # places between which the curve of a tone over L* is straight
-_LEAST_COLOR = 0.25  # ab units of spread, lesser direction, from which on a photograph is in color
-_PATCHES = 12, 24  # along each side, for large areas and for small things
-
+# %% ../nbs/10_views.ipynb #e2a02668
 def _patch_means(
     planes: np.ndarray,  # (n, h, w)
     rows: int,
@@ -762,6 +858,30 @@ def _patch_means(
     sums = np.add.reduceat(np.add.reduceat(planes, edges[0][:-1], 1), edges[1][:-1], 2)
     return (sums / (np.diff(edges[0])[:, None] * np.diff(edges[1]))).reshape(len(planes), -1).T
 
+# %% ../nbs/10_views.ipynb #fe61aeea
+_TONE_STEPS = 21  # places between which the curve of a tone over L* is straight
+
+def _tone_terms(
+    lightness: np.ndarray,  # (h, w) L*
+) -> np.ndarray:  # (_TONE_STEPS, h, w) in [0, 1]; their sum is 1
+    "Make the terms whose sum is a curve over lightness: a tent around each of its steps."
+    step = 100 / (_TONE_STEPS - 1)
+    places = np.arange(_TONE_STEPS, dtype=np.float32)[:, None, None]
+    return np.maximum(0, 1 - np.abs(lightness / step - places))
+
+# %% ../nbs/10_views.ipynb #c537345c
+def _unexplained(
+    values: np.ndarray,  # (n, 2)
+    design: np.ndarray,  # (n, terms)
+) -> np.ndarray:  # (n, 2)
+    "Take from values what a sum of terms explains of them, by ridge regression."
+    normal = design.T @ design + np.eye(design.shape[1]) * (1e-4 * len(design))
+    return values - design @ np.linalg.solve(normal, design.T @ values)
+
+# %% ../nbs/10_views.ipynb #688a8cf0
+_LEAST_COLOR = 0.25  # ab units of spread, lesser direction, from which on a photograph is in color
+_PATCHES = 12, 24  # along each side, for large areas and for small things
+
 def color_left(
     lightness: np.ndarray,  # (h, w) L*
     ab: np.ndarray,  # (h', w', 2) of any size
@@ -770,18 +890,15 @@ def color_left(
     "Measure the spread of color, from patch to patch, that toning and stains do not explain."
     rows, columns = (min(patches, side) for side in np.minimum(ab.shape[:2], lightness.shape))
     pick = max(1, round((lightness.size / 256**2) ** 0.5))
-    picked, step = lightness[pick // 2 :: pick, pick // 2 :: pick], 100 / (_TONE_STEPS - 1)
-    places = np.arange(_TONE_STEPS, dtype=np.float32)[:, None, None]
-    curve = _patch_means(np.maximum(0, 1 - np.abs(picked / step - places)), rows, columns)
+    picked = lightness[pick // 2 :: pick, pick // 2 :: pick]
+    curve = _patch_means(_tone_terms(picked), rows, columns)
     flat = _patch_means(np.moveaxis(ab, -1, 0), rows, columns)
     y, x = np.mgrid[-1 : 1 : rows * 1j, -1 : 1 : columns * 1j].reshape(2, -1)
     design = np.column_stack([curve, x, y, x * x, x * y, y * y])
-    normal = design.T @ design + np.eye(design.shape[1]) * (1e-4 * len(design))
-    rest = flat - design @ np.linalg.solve(normal, design.T @ flat)
-    lesser, greater = np.linalg.eigvalsh(np.cov(rest.T))
+    lesser, greater = np.linalg.eigvalsh(np.cov(_unexplained(flat, design).T))
     return max(greater, 0) ** 0.5, max(lesser, 0) ** 0.5
 
-# %% ../nbs/10_views.ipynb #f01cb414
+# %% ../nbs/10_views.ipynb #033d799d
 def _rounding(
     photo: Photo,
 ) -> float:  # ab units, from patch to patch of a twelfth of its sides
@@ -792,6 +909,7 @@ def _rounding(
         step = 6 if FORMATS[photo.format].is_lossy and not photo.lossless else 0
     return 0.032 * step * min(1.0, 13 / (min(photo.size) / _PATCHES[0]))
 
+# %% ../nbs/10_views.ipynb #f01cb414
 def in_color(
     photo: Photo,  # as it was read
 ) -> bool:
@@ -805,6 +923,55 @@ def in_color(
         if lesser > least and lesser > 0.1 * greater:
             return True
     return False
+
+# %% ../nbs/10_views.ipynb #f701a34f
+def _greatest_around(
+    values: np.ndarray,  # (h, w)
+    size: int,  # odd
+) -> np.ndarray:  # (h, w)
+    "Find the greatest value in a square of size * size around each point."
+    for _ in range(2):  # along the rows, and along the columns
+        padded = np.pad(values, [(size // 2, size // 2), (0, 0)], 'edge')
+        values = np.max([padded[start : start + len(values)] for start in range(size)], 0).T
+    return values
+
+# %% ../nbs/10_views.ipynb #d3526862
+def _squares(
+    picture: np.ndarray,  # (h, w), sides multiples of 16
+) -> np.ndarray:  # (h // 16, 16, w // 16, 16)
+    "Cut a picture into squares of 16 * 16 pixels."
+    return picture.reshape(picture.shape[0] // 16, 16, picture.shape[1] // 16, 16)
+
+# %% ../nbs/10_views.ipynb #dfe75ec3
+def _paper(
+    picked: np.ndarray,  # (h, w) L*, sides multiples of 16
+) -> np.ndarray | None:  # (h // 16, w // 16) L*; None where it is no light and flat paper
+    "Find how light the paper of a page is in each of its squares."
+    paper = np.percentile(_squares(picked), 90, (1, 3))
+    not_paper = (paper < 0.75 * _greatest_around(paper, 5)) | (paper < 0.35 * paper.max())
+    return None if paper.max() < 50 or not_paper.mean() > 0.04 else paper
+
+# %% ../nbs/10_views.ipynb #f812f5d1
+def _is_inked(
+    picked: np.ndarray,  # (h, w) L*, sides multiples of 16
+    is_negative: bool = False,  # white ink on black paper, made positive
+) -> bool:
+    "Check whether a picture is light paper with thin ink all over it."
+    paper = _paper(picked)
+    if paper is None:
+        return False
+    darker = 1 - picked / np.maximum(resize(paper, *picked.shape), 1)
+    contrast = np.percentile(darker, 99)
+    ink = darker > 0.3 * contrast
+    inked = (_squares(ink).mean((1, 3)) > 0.02).mean()
+    thick = (~_greatest_around(~ink, 5)).sum() / max(ink.sum(), 1)
+    flat = (darker < 0.1 * contrast).mean()
+    between = (np.abs(darker - contrast / 2) < contrast / 4).mean()
+    if is_negative and (between > 0.1 or ink.mean() < 0.05 or contrast < 0.7):
+        return False
+    is_thin = thick < 0.05 or (thick < 0.2 and between < 0.04)
+    return bool(contrast > 0.2 and flat > 0.6 and 0.015 < ink.mean() < 0.35 and is_thin
+                and inked > 0.25)
 
 # %% ../nbs/10_views.ipynb #122944ef
 _PAGE_SIZE = 512  # for about _PAGE_SIZE * _PAGE_SIZE points, picked, so that ink stays ink
@@ -821,48 +988,24 @@ def is_page(
     picked = picked[: rows * 16, : columns * 16]
     return _is_inked(picked) or _is_inked(100 - picked, is_negative=True)
 
-def _is_inked(
-    picked: np.ndarray,  # (h, w) L*, sides multiples of 16
-    is_negative: bool = False,  # white ink on black paper, made positive
-) -> bool:
-    "Check whether a picture is light paper with thin ink all over it."
-    def squares(picture):
-        return picture.reshape(picked.shape[0] // 16, 16, picked.shape[1] // 16, 16)
-
-    paper = np.percentile(squares(picked), 90, (1, 3))
-    not_paper = (paper < 0.75 * _greatest_around(paper, 5)) | (paper < 0.35 * paper.max())
-    if paper.max() < 50 or not_paper.mean() > 0.04:
-        return False
-    darker = 1 - picked / np.maximum(resize(paper, *picked.shape), 1)
-    contrast = np.percentile(darker, 99)
-    ink = darker > 0.3 * contrast
-    inked = (squares(ink).mean((1, 3)) > 0.02).mean()
-    thick = (~_greatest_around(~ink, 5)).sum() / max(ink.sum(), 1)
-    flat = (darker < 0.1 * contrast).mean()
-    between = (np.abs(darker - contrast / 2) < contrast / 4).mean()
-    if is_negative and (between > 0.1 or ink.mean() < 0.05 or contrast < 0.7):
-        return False
-    is_thin = thick < 0.05 or (thick < 0.2 and between < 0.04)
-    return bool(contrast > 0.2 and flat > 0.6 and 0.015 < ink.mean() < 0.35 and is_thin
-                and inked > 0.25)
-
-# %% ../nbs/10_views.ipynb #f701a34f
-def _greatest_around(
-    values: np.ndarray,  # (h, w)
-    size: int,  # odd
-) -> np.ndarray:  # (h, w)
-    "Find the greatest value in a square of size * size around each point."
-    for _ in range(2):  # along the rows, and along the columns
-        padded = np.pad(values, [(size // 2, size // 2), (0, 0)], 'edge')
-        values = np.max([padded[start : start + len(values)] for start in range(size)], 0).T
-    return values
-
 # %% ../nbs/10_views.ipynb #onebit01
 def is_black_and_white(
     lightness: np.ndarray,  # (h, w) L*
 ) -> bool:
     "Check whether a picture has no gray: no point of it has room for color."
     return bool(((lightness < 1) | (lightness > 99)).mean() > 0.999)
+
+# %% ../nbs/10_views.ipynb #67a9a11e
+def _inside(
+    photo: Photo,
+    view: View,  # of it
+) -> Photo:  # the same where it has no border, or no colors of its own
+    "Cut the lightness and the own colors of a photograph to what is inside its border."
+    if view.frame is None or photo.ab is None:
+        return photo
+    top, bottom, left, right = _scaled(view.frame.box(), photo.ab.shape[:2])
+    ab = photo.ab[top:bottom, left:right]
+    return replace(photo, lightness=view.inside(photo.lightness), ab=ab)
 
 # %% ../nbs/10_views.ipynb #reason00
 class Reason(str, Enum):
@@ -888,11 +1031,3 @@ def reason_to_leave(
     if is_black_and_white(photo.lightness):
         return Reason.BLACK_AND_WHITE
     return None
-
-def _inside(photo: Photo, view: View) -> Photo:
-    "Cut the lightness and the own colors of a photograph to what is inside its border."
-    if view.frame is None or photo.ab is None:
-        return photo
-    top, bottom, left, right = _scaled(view.frame.box(), photo.ab.shape[:2])
-    ab = photo.ab[top:bottom, left:right]
-    return replace(photo, lightness=view.inside(photo.lightness), ab=ab)

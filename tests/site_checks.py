@@ -79,7 +79,7 @@ def exported_definitions(cell):
 def documented_name(definition):
     "Name a definition as the reference does: a patched method carries the name of its class."
     for decorator in definition.decorator_list:
-        if ast.unparse(decorator) == "patch":
+        if re.match(r"patch\b", ast.unparse(decorator)):
             return f"{ast.unparse(definition.args.args[0].annotation)}.{definition.name}"
     return definition.name
 

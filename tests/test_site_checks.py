@@ -164,6 +164,7 @@ def test_anchors_of_a_page_are_its_headings_and_its_reference():
         ("markdown", "## Why\n\n## Named {#other}\n\n<a id='third'></a>"),
         ("code", '#| exports\ndef read_it():\n    "Read."'),
         ("code", '#| export\n@patch\ndef show(self: Page):\n    "Show."'),
+        ("code", '#| export\n@patch(as_prop=True)\ndef title(self: Page):\n    "Name it."'),
     )
     assert site_checks.anchors_of(page) == {
         "title",
@@ -174,6 +175,7 @@ def test_anchors_of_a_page_are_its_headings_and_its_reference():
         "third",
         "read_it",
         "page.show",
+        "page.title",
     }
 
 
