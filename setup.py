@@ -1,9 +1,11 @@
 """Build dlcolorize; every fact about it stands in settings.ini."""
 import configparser
 import re
+import shutil
 from pathlib import Path
 
 from setuptools import find_packages, setup
+from setuptools.command.build_py import build_py
 
 here = Path(__file__).parent
 settings = configparser.ConfigParser(delimiters=["="])
@@ -21,6 +23,20 @@ for link, place in ((r"!\[[^]]*\]\(", "raw"), (r"(?<!!)\[[^]]*\]\(", "blob")):
     address = f"{settings['git_url']}/{place}/{settings['branch']}/"
     readme = re.sub(rf"({link})(?!https?:|#)", rf"\g<1>{address}", readme)
 
+
+
+class BuildWithRun(build_py):
+    """Put the run of the model that ships beside it, so that training can start from it."""
+
+    def run(self):
+        super().run()
+        if not self.editable_mode:
+            folder = Path(self.build_lib, "dlcolorize", "weights", "base")
+            folder.mkdir(parents=True, exist_ok=True)
+            for name in ("config.json", "model.safetensors", "color_weights.safetensors"):
+                shutil.copyfile(here / "results" / "base" / name, folder / name)
+
+
 setup(
     name=settings["lib_name"],
     version=settings["version"],
@@ -32,6 +48,7 @@ setup(
     license="Apache-2.0",
     url=settings["git_url"],
     keywords=settings["keywords"],
+    cmdclass={"build_py": BuildWithRun},
     python_requires=f">={settings['min_python']}",
     packages=find_packages(include=["dlcolorize", "dlcolorize.*"]),
     package_data={"dlcolorize": ["weights/*.onnx", "samples/*"]},

@@ -112,7 +112,8 @@ def main(
 OPTIONS = {  # that help; by an error's name, for its module is imported only when it is needed
     'TooManyPixels': '--max-pixels', 'TooManyPages': '--pages', 'Truncated': '--salvage',
     'SourceNeeded': '--source', 'SizesDiffer': '--size', 'NotPrepared': 'dlcolorize data prepare',
-    'NoRun': 'dlcolorize train', 'Resumable': '--resume goes on',
+    'NoRun': 'dlcolorize train', 'StartDoesNotFit': '--from names another start',
+    'Resumable': '--resume goes on',
     'RunExists': '--resume goes on with it, another --out begins a new one',
     'FolderTaken': '--out chooses another folder', 'WouldReplace': '--out chooses another folder',
     'NotRegistered': '--import MODULE registers more'}
@@ -748,9 +749,13 @@ def prepare(
 # %% ../nbs/80_command_line.ipynb #c7a6646b
 _PackedSets = Annotated[list[Path], typer.Option(
     **_PATH, help='A packed set; several may be named.')]
-_RunOut = Annotated[Path, typer.Option(**_PATH, help='Folder of the run.')]
-_Network = Annotated[str, typer.Option(
-    help='Network, as unet or base; `--model list` names them all.')]
+_RunOut = Annotated[Path | None, typer.Option(
+    **_PATH, show_default='runs/SET', help='Folder of the run.')]
+_Start = Annotated[str | None, typer.Option(
+    '--from', metavar='RUN', help="Fine-tune a trained run: its folder, or `base`, the run of the "
+                                  'model that ships.')]
+_Network = Annotated[str | None, typer.Option(
+    show_default='unet', help='Network, as unet or base; `--model list` names them all.')]
 _Head = Annotated[str | None, typer.Option(
     help='What is predicted, as lab; `--head list` names them all.')]
 _Loss = Annotated[str | None, typer.Option(
@@ -774,14 +779,16 @@ _Settings = Annotated[list[str] | None, typer.Option(
     '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
                                         'several may be given.')]
 _Resume = Annotated[bool, typer.Option(
-    '--resume', help='Go on with the run in --out, if there is one.')]
+    '--resume', help='Go on with the run in --out, if there is one; with more --epochs, '
+                     'also where it was finished.')]
 
 # %% ../nbs/80_command_line.ipynb #trainapp
 @app.command()
 def train(
     data: _PackedSets,
-    out: _RunOut,
-    model: _Network = 'unet',
+    out: _RunOut = None,
+    start: _Start = None,
+    model: _Network = None,
     head: _Head = None,
     loss: _Loss = None,
     epochs: _Count = None,
@@ -802,7 +809,8 @@ def train(
     """Train a network on packed sets.
 
     Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
-    learning rate of 0.001, dropout 0.2. A network may have others, which suit it better.
+    learning rate of 0.001, dropout 0.2. A network may have others, which suit it better. With
+    --from they are those that suit an album of 200 to 5,000 photographs.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
@@ -812,7 +820,7 @@ def train(
     with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
         _import_modules(modules)
         options |= dict(map(parse_setting, more or ()))
-        training.train(recipe(data, str(out), **options), resume)
+        training.train(recipe(data, str(out or Path('runs', data[0].name)), **options), resume)
 
 # %% ../nbs/80_command_line.ipynb #77fd2b8d
 @app.command()

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['Photos', 'Batch', 'cut_squares', 'resize_squares', 'bend_lightness', 'age', 'PhotoBatches', 'photos_at',
-           'spread_rows', 'SizesDiffer', 'photo_loaders']
+           'spread_rows', 'SizesDiffer', 'held_out', 'photo_loaders']
 
 # %% ../nbs/26_data_loading.ipynb #6fade3b3
 from collections.abc import Iterable, Iterator, Sequence
@@ -241,6 +241,29 @@ def _joined(
         return torch.cat([torch.from_numpy(array).to(device) for array in arrays])
     return ConcatDataset(arrays)
 
+# %% ../nbs/26_data_loading.ipynb #heldout2
+def held_out(
+    count: int,  # training photographs of a set that has no valid split
+    seed: int = 0,  # the same seed gives the same rows
+    share: float = 0.1,  # of the photographs, in (0, 1); at least one is held out
+) -> list[int]:
+    "Choose the rows that validate, in their order."
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
+    return sorted(order[:max(1, round(share * count))].tolist())
+
+# %% ../nbs/26_data_loading.ipynb #divided1
+_Part = tuple[np.ndarray, list[str]]  # (n, size, size, 3) uint8, and n labels
+
+def _divided(parts: list[_Part], seed: int) -> tuple[list[_Part], list[_Part]]:
+    "Divide training photographs into those that train and those that validate, without a copy."
+    train, valid = [], []
+    for pixels, labels in parts:
+        rows = set(held_out(len(labels), seed))
+        for row in range(len(labels)):
+            part = valid if row in rows else train
+            part.append((pixels[row:row + 1], labels[row:row + 1]))
+    return train, valid
+
 # %% ../nbs/26_data_loading.ipynb #836d1ca7
 def photo_loaders(
     folders: Sequence[str | Path],  # packed sets, as preparing.prepare makes them
@@ -253,15 +276,18 @@ def photo_loaders(
     aged: bool = False,  # training photographs made soft and grainy
 ) -> tuple[DataLoaders, list[str]]:  # loaders of train and valid, and the class names
     "Load packed sets together; `DataError` where nothing is left to load."
-    splits = {name: [read_split(folder, name) for folder in folders] for name in ('train', 'valid')}
-    classes = sorted({label for _, labels in splits['train'] for label in labels[:limit] if label})
+    splits = {name: [(pixels[:limit], labels[:limit]) for pixels, labels in
+                     (read_split(folder, name) for folder in folders)]
+              for name in ('train', 'valid')}
+    classes = sorted({label for _, labels in splits['train'] for label in labels if label})
     number = {name: index for index, name in enumerate(classes)}
+    if not any(labels for _, labels in splits['valid']):
+        splits['train'], splits['valid'] = _divided(splits['train'], seed)
     loaders = []
     for split, parts in splits.items():
         train = split == 'train'
-        arrays = [pixels[:limit] for pixels, labels in parts if labels]
-        photos = _joined(arrays, folders, split, device)
-        labels = [number.get(label, -1) for _, names in parts for label in names[:limit]]
+        photos = _joined([pixels for pixels, labels in parts if labels], folders, split, device)
+        labels = [number.get(label, -1) for _, names in parts for label in names]
         loaders.append(PhotoBatches(
             photos, torch.tensor(labels), batch_size, crop, train, seed, device,
             epoch_size=epoch_size if train else None, aged=aged and train))

@@ -26,7 +26,7 @@ from tqdm import tqdm
 from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels
 from .colorizing import Colorizer, along_edges
-from .data_loading import spread_rows
+from .data_loading import held_out, spread_rows
 from .heads import Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
@@ -126,6 +126,19 @@ def choose_decoding(
     rebalancing_undone, temperature = best
     return float(rebalancing_undone), float(temperature)
 
+# %% ../nbs/56_exporting.ipynb #validph1
+def _validation_photos(
+    run: Run,
+    data: Sequence[str | Path],  # packed sets
+) -> dict[str, np.ndarray]:  # (n, size, size, 3) uint8 sRGB, by set
+    "The valid splits; where there are none, the photographs that the training held out."
+    photos = {Path(folder).name: read_split(folder, 'valid')[0] for folder in data}
+    if not any(map(len, photos.values())):
+        for folder in data:
+            train = read_split(folder, 'train')[0][:run.config.limit]
+            photos[Path(folder).name] = train[held_out(len(train), run.config.seed)]
+    return {name: part for name, part in photos.items() if len(part)}
+
 # %% ../nbs/56_exporting.ipynb #b5870bc1
 def _working_size_table(
     run: Run,  # with a DistributionHead
@@ -136,14 +149,11 @@ def _working_size_table(
 ) -> pd.DataFrame:  # set, working_size, and the columns of decoding_table
     "Measure accuracy and colorfulness at several working sizes."
     tables = {}
-    for folder in data:
-        photos, _ = read_split(folder, 'valid')
-        if not len(photos):
-            continue
+    for name, photos in _validation_photos(run, data).items():
         photos = photos[spread_rows(len(photos), sample)]
         for size in sizes:
             table = decoding_table(run, photos, size, temperatures=(temperature,))
-            tables[Path(folder).name, size] = table
+            tables[name, size] = table
     names = ['set', 'working_size']
     return pd.concat(tables, names=names).reset_index(names)
 
@@ -249,12 +259,10 @@ def _measure_decoding(
 ) -> dict:  # fields of the model card
     "Choose how colors are decoded, and leave the measurements in the run."
     tables, detail_size = {}, working_size
-    for folder in tqdm(list(data), desc='decoding, by set'):
-        photos, _ = read_split(folder, 'valid')
-        if len(photos):
-            photos = photos[spread_rows(len(photos), sample)]
-            tables[Path(folder).name] = decoding_table(run, photos, working_size)
-            detail_size = photos.shape[1]
+    for name, photos in tqdm(_validation_photos(run, data).items(), desc='decoding, by set'):
+        photos = photos[spread_rows(len(photos), sample)]
+        tables[name] = decoding_table(run, photos, working_size)
+        detail_size = photos.shape[1]
     table = pd.concat(tables, names=['set']).reset_index('set')
     table.round(4).to_csv(run.folder / 'decoding.csv', index=False)
     rebalancing_undone, temperature = choose_decoding(tables)
@@ -274,7 +282,8 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
         architecture=f'{type(run.net).__name__} ({config.model}), head {config.head}, '
                      f'loss {config.loss}',
         parameters=sum(p.numel() for p in run.net.parameters()),
-        trained_on=sets + ('; its encoder first on ImageNet' if config.pretrained else ''),
+        trained_on=sets + ('; its encoder first on ImageNet' if config.pretrained else '')
+                   + (f'; begun with {Path(config.start).name}' if config.start else ''),
         epochs=config.epochs,
         hardware=run.facts['hardware'],
         weights_sha256=hashlib.sha256(weights).hexdigest(),

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['TrainConfig', 'recipe', 'parse_setting', 'make_head', 'make_network', 'make_loss', 'network_of', 'write_whole',
-           'write_json', 'environment', 'write_config', 'read_config', 'NoRun', 'Run']
+           'write_json', 'environment', 'write_config', 'read_config', 'NoRun', 'find_run', 'Run', 'StartDoesNotFit',
+           'open_start']
 
 # %% ../nbs/50_runs.ipynb #6e0304fc
 import dataclasses
@@ -35,6 +36,7 @@ from . import __version__
 from .files import one_line, whole_file
 from .heads import HEADS, Head
 from .losses import Loss
+from .model_files import WEIGHTS
 from .registry import NETWORKS, RunError, find_network
 
 # %% ../nbs/50_runs.ipynb #8f6e3a4b
@@ -48,13 +50,15 @@ class TrainConfig:
     loss: str | None = None  # a name of the head's losses; the head's default loss if None
     width: int = 32  # channels of the autoencoder and of the unet at full resolution
     pretrained: bool = False  # start the encoder from its publisher's weights
+    start: str | None = None  # trained run that it begins with, as find_run finds it
     aged: bool = False  # blur the training photographs and add grain, as in old prints
     epochs: int = 20
     epoch_size: int | None = None  # photographs drawn for each epoch; all of them by default
     crop: int = 160  # side of the training crops, pixels
     final_crop: int | None = None  # the same in the last quarter of the epochs
     batch_size: int = 32  # of all processes together
-    lr: float = 1e-3  # peak of the one-cycle schedule; a pretrained encoder has a quarter of it
+    lr: float = 1e-3  # peak of the one-cycle schedule
+    encoder_lr: float = 0.25  # share of lr for an encoder that is trained already; 0 holds it
     weight_decay: float = 0.0
     dropout: float = 0.2
     average: float = 0.999  # decay of the moving average of the weights
@@ -76,11 +80,25 @@ class TrainConfig:
 def recipe(
     data: Sequence[str | Path],  # packed sets
     out: str,  # the run's folder
-    model: str = 'unet',  # a registered network
+    model: str | None = None,  # a registered network; by default that of the start, or unet
+    start: str | None = None,  # a trained run that is fine-tuned, as find_run finds it
     **changes,  # of the recipe: fields of TrainConfig
 ) -> TrainConfig:
-    "The settings that a network is trained with best; `RunError` where there is no such network."
-    return TrainConfig(data, out, model, **find_network(model).recipe | changes)
+    "The settings that suit a network or a start best; `RunError` where there is no such one."
+    if start is None:
+        settings = find_network(model or 'unet').recipe
+        return TrainConfig(data, out, model or 'unet', **settings | changes)
+    before, _ = read_config(find_run(start))
+    kept = {name: getattr(before, name) for name in _KEPT}
+    if changes.get('head', before.head) != before.head:
+        kept['loss'] = None
+    changes |= dict(model=model or before.model, start=start)
+    return TrainConfig(data, out, **kept | _FINE_TUNING | changes)
+
+_KEPT = ('model', 'head', 'loss', 'width', 'aged', 'dropout', 'grid_step', 'rebalance')
+_FINE_TUNING = dict(  # for albums of 200 to 5,000 photographs
+    epochs=4, epoch_size=600, crop=128, batch_size=16, lr=1e-4, encoder_lr=0.0,
+    weight_decay=0.05, label_weight=0.0)
 
 # %% ../nbs/50_runs.ipynb #0933ab8c
 def parse_setting(
@@ -222,6 +240,16 @@ def read_config(
 class NoRun(RunError):
     "A folder holds no training run."
 
+# %% ../nbs/50_runs.ipynb #findrun1
+def find_run(
+    run: str | Path,  # a folder, or the name of a run in the package or in a checkout's results
+) -> Path:  # its folder
+    "Find a trained run; `NoRun` where there is none."
+    for folder in (Path(run), WEIGHTS / run, WEIGHTS.parents[1] / 'results' / run):
+        if all((folder / name).exists() for name in ('config.json', 'model.safetensors')):
+            return folder
+    raise NoRun(f'{run}: no training run here')
+
 # %% ../nbs/50_runs.ipynb #ae6e6c28
 def _with_weights(config: TrainConfig, folder: Path) -> tuple[Head, nn.Module]:
     "The head and the network of a run; `RunError` where a file is damaged."
@@ -257,12 +285,10 @@ class Run:
     @classmethod
     def open(
         cls,
-        folder: str | Path,  # that training.train left
+        folder: str | Path,  # that training.train left, or a name, as for find_run
     ) -> 'Run':
         "Open a run; `NoRun` where there is none, `RunError` where it is damaged."
-        folder = Path(folder)
-        if not all((folder / name).exists() for name in ('config.json', 'model.safetensors')):
-            raise NoRun(f'{folder}: no training run here')
+        folder = find_run(folder)
         config, facts = read_config(folder)
         head, net = _with_weights(config, folder)
         net = net.eval().to(memory_format=torch.channels_last)
@@ -282,3 +308,20 @@ class Run:
     def scores(self) -> pd.DataFrame:  # a row for each photograph and set
         "Scores of the test photographs, once `study.score_run` has written them."
         return pd.read_csv(self.folder / 'test.csv')
+
+# %% ../nbs/50_runs.ipynb #start002
+class StartDoesNotFit(RunError):
+    "The run that training starts from has another network, head or color grid."
+
+# %% ../nbs/50_runs.ipynb #start003
+def open_start(
+    config: TrainConfig,  # with start
+) -> Run:  # whose weights the training begins with
+    "Open the run that training starts from; `StartDoesNotFit` where that is of another kind."
+    run = Run.open(config.start)
+    pairs = {name: (getattr(run.config, name), getattr(config, name))
+             for name in ('model', 'head', 'width', 'grid_step')}
+    wrong = [f'{name} {old}, not {new}' for name, (old, new) in pairs.items() if old != new]
+    if wrong:
+        raise StartDoesNotFit(f'{config.start}: trained with {", ".join(wrong)}')
+    return run

@@ -1,0 +1,188 @@
+"""Runs that start from another one, go on with more epochs, or have no photographs to validate."""
+
+import csv
+import hashlib
+import json
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from typer.testing import CliRunner
+
+from dlcolorize import exporting, runs, training
+from dlcolorize.command_line import app
+from dlcolorize.data_loading import held_out, photo_loaders, photos_at
+from dlcolorize.exporting import card_of_file
+from dlcolorize.layers import without_classifier
+from dlcolorize.model_files import model_path
+from dlcolorize.preparing import prepare, sample_photos
+from dlcolorize.runs import NoRun, Run, StartDoesNotFit, find_run, recipe
+from dlcolorize.training import FolderTaken, make_learner, train
+
+torch.set_num_threads(1)
+SMALL = dict(crop=64, batch_size=8, lr=4e-3, device="cpu")
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    prepare(sample_photos(folder / "photos"), folder / "album", size=64)
+    return folder / "album"
+
+
+@pytest.fixture(scope="module")
+def trained(packed, tmp_path_factory):
+    out = tmp_path_factory.mktemp("runs") / "first"
+    train(recipe((packed,), str(out), width=4, epochs=2, head="bins", **SMALL))
+    return out
+
+
+@pytest.fixture(scope="module")
+def without_valid(packed, tmp_path_factory):
+    "The same album, as if all of its photographs had been drawn for the other splits."
+    album = shutil.copytree(packed, tmp_path_factory.mktemp("sets") / "album")
+    with open(album / "manifest.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if row["split"] != "valid"]
+    with open(album / "manifest.csv", "w", newline="") as file:
+        writer = csv.DictWriter(file, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    np.save(album / "valid.npy", np.load(album / "valid.npy")[:0])
+    settings = json.loads((album / "set.json").read_text())
+    settings.pop("arrays", None)
+    (album / "set.json").write_text(json.dumps(settings))
+    return album
+
+
+def one_line(*arguments):
+    result = CliRunner().invoke(app, list(map(str, arguments)))
+    (line,) = result.stderr.strip().splitlines()
+    assert result.exit_code == 1
+    return line
+
+
+def test_the_run_of_the_model_that_ships_is_found_by_its_name():
+    run = Run.open("base")
+    weights = hashlib.sha256((run.folder / "model.safetensors").read_bytes())
+    assert card_of_file(model_path("base")).weights_sha256 == weights.hexdigest()
+    assert run.config.model == "base" and run.config.head == "bins"
+
+
+def test_a_run_is_found_in_an_installed_package(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(runs, "WEIGHTS", tmp_path / "package" / "weights")
+    with pytest.raises(NoRun, match="base: no training run here"):
+        find_run("base")
+    shutil.copytree(trained, tmp_path / "package" / "weights" / "base")
+    assert find_run("base") == tmp_path / "package" / "weights" / "base"
+
+
+def test_before_the_first_step_it_predicts_like_its_start(packed, tmp_path):
+    learn = make_learner(recipe((packed,), str(tmp_path), start="base", **SMALL))
+    start = Run.open("base")
+    gray = torch.rand(2, 1, 64, 96) * 2 - 1
+    with torch.no_grad():
+        assert torch.equal(without_classifier(learn.model).eval()(gray), start.net(gray))
+    assert torch.equal(learn.head.weights, start.head.weights)  # not those of the album
+    assert learn.head.weights.std() > 0
+
+
+def test_a_held_encoder_stays_and_the_rest_is_trained(packed, tmp_path):
+    train(recipe((packed,), str(tmp_path / "run"), start="base", epochs=1, limit=16, **SMALL))
+    before, after = Run.open("base"), Run.open(tmp_path / "run")
+    old, new = before.net.state_dict(), after.net.state_dict()
+    changed = {name for name in old if not torch.equal(old[name], new[name])}
+    assert changed and not any(name.startswith("encoder.") or "running" in name for name in changed)
+    assert not torch.equal(before.net.scores.weight, after.net.scores.weight)
+    assert torch.equal(before.head.weights, after.head.weights)
+    assert after.config.start == "base" and not after.config.pretrained
+
+
+def test_an_encoder_that_is_not_held_has_its_share_of_the_rate(packed, tmp_path):
+    settings = dict(start="base", encoder_lr=0.5, epochs=1, limit=16)
+    learn = train(recipe((packed,), str(tmp_path / "run"), **settings, **SMALL))
+    encoder, rest = (group["lr"] for group in learn.opt.hypers)
+    assert encoder == pytest.approx(rest / 2)
+    before, after = Run.open("base"), Run.open(tmp_path / "run")
+    assert not torch.equal(before.net.encoder.conv_stem.weight, after.net.encoder.conv_stem.weight)
+
+
+def test_what_does_not_fit_is_one_line(packed, trained, tmp_path):
+    to = "train", "--data", packed, "--out", tmp_path / "run"
+    hint = "(--from names another start)"
+    assert one_line(*to, "--from", trained, "--model", "small", "--width", 8) == (
+        f"dlcolorize: {trained}: trained with model unet, not small, width 4, not 8 {hint}")
+    assert one_line(*to, "--from", "base", "--set", "grid_step=10") == (
+        f"dlcolorize: base: trained with grid_step 12.0, not 10.0 {hint}")
+    assert one_line(*to, "--from", "nowhere") == (
+        "dlcolorize: nowhere: no training run here (dlcolorize train)")
+    assert "the run there is the one to start from" in one_line(
+        "train", "--data", packed, "--out", trained, "--from", trained, "--resume")
+    with pytest.raises(StartDoesNotFit):
+        make_learner(recipe((packed,), str(tmp_path), start=str(trained), head="lab", **SMALL))
+
+
+def test_an_album_is_all_that_the_command_needs(packed, trained, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    small = "--epochs", 1, "--crop", 64, "--batch-size", 8
+    for start in (("--from", trained), ("--set", f"start={trained}")):
+        result = CliRunner().invoke(app, [*map(str, ("train", "--data", packed, *start, *small))])
+        assert result.exit_code == 0, result.stderr
+        run = Run.open(tmp_path / "runs" / "album")
+        assert run.config == recipe((packed,), "runs/album", start=str(trained), epochs=1, crop=64,
+                                    batch_size=8, device=run.config.device)
+        shutil.rmtree(tmp_path / "runs")
+
+
+def test_a_finished_run_goes_on_with_more_epochs(packed, tmp_path):
+    rates = []
+
+    class Rates(training.Callback):
+        order = 61  # after the schedule
+
+        def before_batch(self):
+            if self.training:
+                rates.append(self.opt.hypers[-1]["lr"])
+
+    def config(epochs):
+        return recipe((packed,), str(tmp_path / "run"), width=4, epochs=epochs, **SMALL)
+
+    train(config(2))
+    before = pd.read_csv(tmp_path / "run" / "history.csv")
+    train(config(3), resume=True, callbacks=[Rates()])
+    after = pd.read_csv(tmp_path / "run" / "history.csv")
+    assert after.epoch.tolist() == [1, 2, 3] and after[:2].equals(before)
+    assert Run.open(tmp_path / "run").config.epochs == 3
+    place = (2 / 3 - 0.15) / 0.85  # on the way down, which begins after 15 % of all steps
+    assert rates[0] == pytest.approx(SMALL["lr"] * (1 + np.cos(np.pi * place)) / 2, rel=1e-3)
+    assert rates == sorted(rates, reverse=True)
+    with pytest.raises(FolderTaken, match="another epochs"):
+        train(config(2), resume=True)
+
+
+def test_without_a_valid_split_a_tenth_validates_and_is_not_trained_on(
+    packed, without_valid, tmp_path, capsys, monkeypatch
+):
+    whole = np.load(without_valid / "train.npy")
+    rows = held_out(len(whole), seed=3)
+    assert len(rows) == round(len(whole) / 10)
+    dls, _ = photo_loaders([without_valid], 8, 64, seed=3)
+    valid = photos_at(dls.valid, range(len(rows))).permute(0, 2, 3, 1).numpy()
+    assert np.array_equal(valid, whole[rows])
+    rest = photos_at(dls.train, range(len(dls.train.photos))).permute(0, 2, 3, 1).numpy()
+    assert np.array_equal(rest, np.delete(whole, rows, axis=0))
+    other, _ = photo_loaders([without_valid, packed], 8, 64, seed=3)  # one of them has a split
+    assert len(other.valid.photos) == len(np.load(packed / "valid.npy"))
+
+    settings = dict(width=4, epochs=1, seed=3, head="bins", **SMALL)
+    train(recipe((without_valid,), str(tmp_path / "run"), **settings))
+    lines = [line for line in capsys.readouterr().out.splitlines() if "valid split" in line]
+    assert lines == [f"{without_valid}: no valid split; {len(rows)} of {len(whole)} training "
+                     "photographs validate instead and are not trained on"]
+    shown = []
+    table = exporting.decoding_table
+    monkeypatch.setattr(exporting, "decoding_table", lambda run, photos, *more, **options: (
+        shown.append(photos), table(run, photos, *more, **options))[1])
+    exporting.export(tmp_path / "run", tmp_path / "album.onnx", working_size=64)
+    assert all(np.array_equal(photos, whole[rows]) for photos in shown) and len(shown) > 1
