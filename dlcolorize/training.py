@@ -306,8 +306,9 @@ def _report_held_out(learn: Learner, config: TrainConfig) -> None:
     "Print a line where no set has a valid split, and training photographs validate instead."
     if not any(labels for _, labels in (read_split(folder, 'valid') for folder in config.data)):
         valid, train = len(learn.dls.valid.photos), len(learn.dls.train.photos)
-        print(f'{", ".join(config.data)}: no valid split; {valid} of {train + valid} training '
-              'photographs validate instead and are not trained on')
+        names = ', '.join(map(str, config.data))
+        print(f'{names}: no valid split; {valid} of {train + valid} training photographs '
+              'validate instead and are not trained on')
 
 def _result(out: Path) -> dict:
     "The last scores of a run, its epochs and its time."
