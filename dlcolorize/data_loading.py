@@ -255,13 +255,15 @@ def held_out(
 _Part = tuple[np.ndarray, list[str]]  # (n, size, size, 3) uint8, and n labels
 
 def _divided(parts: list[_Part], seed: int) -> tuple[list[_Part], list[_Part]]:
-    "Divide training photographs into those that train and those that validate, without a copy."
+    "Divide training photographs, without a copy; `DataError` where there is only one."
     train, valid = [], []
     for pixels, labels in parts:
         rows = set(held_out(len(labels), seed))
         for row in range(len(labels)):
             part = valid if row in rows else train
             part.append((pixels[row:row + 1], labels[row:row + 1]))
+    if valid and not train:
+        raise DataError('one photograph cannot both train and validate; add more')
     return train, valid
 
 # %% ../nbs/26_data_loading.ipynb #836d1ca7

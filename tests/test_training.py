@@ -408,7 +408,7 @@ def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
         tmp_path / "split" / "train" / "1.png"
     )
     prepare(tmp_path / "split", tmp_path / "only-train", size=64)
-    with pytest.raises(DataError, match="no photographs in the valid split"):
+    with pytest.raises(DataError, match="one photograph cannot both train and validate"):
         train(config_of(packed, tmp_path / "run", data=(str(tmp_path / "only-train"),)))
 
 
