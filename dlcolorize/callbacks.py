@@ -133,7 +133,7 @@ class MovingAverage(Callback):
         current: list,  # those of the network, in the same order
         count: torch.Tensor,  # steps before this one
     ) -> None:
-        "Move the average towards the current weights."
+        "Move the average toward the current weights."
         decay = min(self.decay, (1 + int(count)) / (10 + int(count)))
         if averaged[0].is_floating_point():
             torch._foreach_lerp_(averaged, current, 1 - decay)

@@ -129,7 +129,7 @@ def _out_of_gamut(
 # %% ../nbs/00_color_spaces.ipynb #ecb7feac
 def fit_to_gamut(
     lightness: np.ndarray,  # (n,) float32 in [0, 100]: kept
-    a: np.ndarray,  # (n,) float32: kept where a screen can show it, else brought towards gray
+    a: np.ndarray,  # (n,) float32: kept where a screen can show it, else brought toward gray
     b: np.ndarray,  # (n,) float32: likewise, by the same factor
     steps: int = 10,  # of bisection: the chroma is the largest possible within 2 ** -steps
 ) -> list[np.ndarray]:  # three times (n,) float32: linear red, green, blue in [0, 1], but for 1e-5

@@ -201,7 +201,7 @@ def encode(
 def decode(
     self: AbGrid,
     scores: torch.Tensor,  # (n, bins, h, w) logarithms of likelihood, up to a constant
-    temperature: float = 1.0,  # above 0; 1: the mean color; towards 0: the likeliest color
+    temperature: float = 1.0,  # above 0; 1: the mean color; toward 0: the likeliest color
 ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
     "Take the annealed mean of a distribution of colors (Zhang et al. 2016, eq. 5)."
     shares = torch.softmax(scores / temperature, dim=1)

@@ -39,6 +39,26 @@ from .losses import Loss
 from .model_files import WEIGHTS
 from .registry import NETWORKS, RunError, find_network
 
+# %% ../nbs/50_runs.ipynb #ranges02
+_ABOVE_0 = ('width', 'epochs', 'epoch_size', 'crop', 'final_crop', 'batch_size', 'lr', 'patience',
+            'grid_step', 'limit')
+_FROM_0 = ('encoder_lr', 'weight_decay', 'rebalance', 'label_weight')
+_FROM_0_BELOW_1 = ('dropout', 'average')
+
+def _check_numbers(
+    settings: dict[str, Any],  # values of a configuration by name
+) -> None:
+    "Compare numbers with their ranges; `RunError` where one is outside."
+    for name, value in settings.items():
+        if value is None:
+            continue
+        if name in _ABOVE_0 and not 0 < value < float('inf'):
+            raise RunError(f'{name} is {value}; it has to be above 0')
+        if name in _FROM_0 and not 0 <= value < float('inf'):
+            raise RunError(f'{name} is {value}; it has to be 0 or more')
+        if name in _FROM_0_BELOW_1 and not 0 <= value < 1:
+            raise RunError(f'{name} is {value}; it has to be from 0 to below 1')
+
 # %% ../nbs/50_runs.ipynb #8f6e3a4b
 @dataclass
 class TrainConfig:
@@ -75,6 +95,7 @@ class TrainConfig:
         self.data = tuple(map(str, self.data))
         if self.loss is None and self.head in HEADS:
             self.loss = HEADS[self.head].default_loss
+        _check_numbers(vars(self))
 
 # %% ../nbs/50_runs.ipynb #ebb2276c
 def recipe(

@@ -123,6 +123,14 @@ def test_what_does_not_fit_is_one_line(packed, trained, tmp_path):
         make_learner(recipe((packed,), str(tmp_path), start=str(trained), head="lab", **SMALL))
 
 
+def test_a_number_outside_its_range_is_one_line(packed, tmp_path):
+    to = "train", "--data", packed, "--out", tmp_path / "run"
+    assert one_line(*to, "--set", "lr=-1") == "dlcolorize: lr is -1.0; it has to be above 0"
+    assert one_line(*to, "--set", "average=nan") == (
+        "dlcolorize: average is nan; it has to be from 0 to below 1")
+    assert not (tmp_path / "run").exists()
+
+
 def test_an_album_is_all_that_the_command_needs(packed, trained, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     small = "--epochs", 1, "--crop", 64, "--batch-size", 8
