@@ -24,7 +24,6 @@ for link, place in ((r"!\[[^]]*\]\(", "raw"), (r"(?<!!)\[[^]]*\]\(", "blob")):
     readme = re.sub(rf"({link})(?!https?:|#)", rf"\g<1>{address}", readme)
 
 
-
 class BuildWithRun(build_py):
     """Put the run of the model that ships beside it, so that training can start from it."""
 
