@@ -2,10 +2,17 @@
 # study.
 PYTHON ?= python3
 PHOTOS ?=
+# Sets of photographs, as in USED_SETS of nbs/20_datasets.ipynb. SETS are trained on: the model that
+# ships on all of them. STUDIED are those of them that have test photographs: the study scores its
+# runs on these. UNSEEN is never trained on; UNSEEN= on the command line leaves it out. TESTED are
+# STUDIED and UNSEEN: the model that ships is scored on their test photographs, and how vivid it is,
+# is chosen on their validation photographs.
 SETS ?= coco dogs landscapes general
-TESTED := $(filter-out general,$(SETS))
+UNSEEN ?= objects
+STUDIED := $(filter-out general,$(SETS))
+TESTED := $(STUDIED) $(UNSEEN)
 SOURCES ?= photos
-TESTS = $(foreach set,$(TESTED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))
+TESTS = $(foreach set,$(STUDIED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))
 BUDGET ?= cpu
 TRIALS ?= 20
 WORKERS ?= 2
@@ -25,21 +32,22 @@ test: .venv/test.installed  ## WORKERS at a time, a core each
 ## all that `make test` needs, and hooks for git and JupyterLab in a checkout
 setup: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)
 
-## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS into data/NAME
+## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS and UNSEEN into data/NAME
 data: .venv/test.installed
-	for set in $(SETS); do \
+	for set in $(SETS) $(UNSEEN); do \
 		$(BIN)/dlcolorize data prepare folder --dest data/$$set \
 			$$([ -d $(SOURCES)/$$set ] && echo --source $(SOURCES)/$$set || printf -- '--source %s ' $(SOURCES)/$$set*.tar) || exit 1; \
 		cp data/$$set/summary.csv results/data/$$set.csv; \
 	done
 
-## trains the model that ships on data/NAME and exports it into the package
+## trains the model that ships on data/NAME of SETS and exports it into the package; TESTED choose
+## how vivid it is
 train: .venv/test.installed
 	$(BIN)/dlcolorize train --model base $(SETS:%=--data data/%) --out results/base --resume
 	$(BIN)/dlcolorize export results/base --out dlcolorize/weights/base.onnx $(TESTED:%=--data data/%)
 
-## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar, and notes it in its
-## card
+## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar for each NAME in
+## TESTED, and notes it in its card
 evaluate: .venv/test.installed
 	for set in $(TESTED); do \
 		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
@@ -49,7 +57,8 @@ evaluate: .venv/test.installed
 	$(BIN)/dlcolorize quality dlcolorize/weights/base.onnx results/base
 	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
 
-## every run of the study into results/study-BUDGET, cpu or gpu; goes on where it was stopped
+## every run of the study into results/study-BUDGET, cpu or gpu, scored on STUDIED; goes on where it
+## was stopped
 study: .venv/test.installed
 	$(BIN)/dlcolorize study $(TESTS:%=--test %) --budget $(BUDGET)
 

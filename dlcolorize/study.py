@@ -27,6 +27,7 @@ from skimage.metrics import structural_similarity
 
 from .callbacks import mixed_precision
 from .data_loading import resize_squares
+from .datasets import USED_SETS
 from dlcolorize.evaluation import (
     baselines,
     predict,
@@ -42,8 +43,10 @@ from .runs import Run, TrainConfig, read_config
 from .training import train
 
 # %% ../nbs/62_study.ipynb #2ca6230f
-TEST_SETS = ('coco', 'dogs', 'landscapes')
-TRAINED_ON = {name: (name,) for name in TEST_SETS} | {'general': (*TEST_SETS, 'general')}
+_STUDIED = tuple(each for each in USED_SETS if each.studied)
+TEST_SETS = tuple(each.name for each in _STUDIED if each.tests)
+TRAINED_ON = {name: (name,) for name in TEST_SETS} | {
+    'general': tuple(each.name for each in _STUDIED if each.trains)}
 
 @dataclass(frozen=True)
 class Budget:
