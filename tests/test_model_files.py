@@ -18,6 +18,7 @@ from skimage import data
 
 from dlcolorize import model_files
 from dlcolorize.colorizing import Colorizer
+from dlcolorize.datasets import TESTED_SETS
 from dlcolorize.model_files import (
     WEIGHTS,
     ModelCard,
@@ -240,7 +241,7 @@ def test_the_shipped_card_is_whole():
     )
     assert (card.name, card.working_size, card.detail_size) == ("base", 192, 160) and sorted(
         card.quality
-    ) == ["coco", "dogs", "landscapes"]
+    ) == sorted(TESTED_SETS)
 
 
 @pytest.mark.parametrize(
