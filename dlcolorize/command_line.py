@@ -754,6 +754,9 @@ _RunOut = Annotated[Path | None, typer.Option(
 _Start = Annotated[str | None, typer.Option(
     '--from', metavar='RUN', help="Fine-tune a trained run: its folder, or `base`, the run of the "
                                   'model that ships.')]
+_Teachers = Annotated[list[str] | None, typer.Option(
+    '--teacher', metavar='RUN', help='A trained run whose predictions it is trained on, too; '
+                                     'several may be named.')]
 _Network = Annotated[str | None, typer.Option(
     show_default='unet', help='Network, as unet or base; `--model list` names them all.')]
 _Head = Annotated[str | None, typer.Option(
@@ -788,6 +791,7 @@ def train(
     data: _PackedSets,
     out: _RunOut = None,
     start: _Start = None,
+    teachers: _Teachers = None,
     model: _Network = None,
     head: _Head = None,
     loss: _Loss = None,

@@ -73,14 +73,14 @@ def bend_lightness(
 def age(
     lightness: torch.Tensor,  # (n, 1, height, width) in [-1, 1]
     draws: torch.Tensor,  # (n, 2) in [0, 1), for blur and grain
-    generator: torch.Generator,  # of the grain
+    generator: torch.Generator,  # of the grain, on the device of the lightness
     blur: float = 1.5,  # largest standard deviation of the blur, pixels
     grain: float = 0.1,  # largest standard deviation of the grain; black to white is 2
 ) -> torch.Tensor:  # (n, 1, height, width)
     "Make half of the photographs softer and half of them grainier, as old prints are."
     sigma, strength = (2 * draws - 1).clamp_min(0).unbind(1)
     soft = gaussian_blur2d(lightness, 7, (blur * sigma + 0.01)[:, None].expand(-1, 2))
-    noise = torch.randn(lightness.shape, generator=generator).to(lightness.device)
+    noise = torch.randn(lightness.shape, generator=generator, device=lightness.device)
     return soft + grain * strength[:, None, None, None] * noise
 
 # %% ../nbs/26_data_loading.ipynb #d77afd2c
@@ -132,6 +132,8 @@ def get_idxs(self: PhotoBatches) -> list[int]:
     if self.shuffle:
         order = torch.randperm(count, generator=generator)[:self.n].tolist()
     self.ages, self.grain = torch.rand(count, 2, generator=generator), generator
+    if self.device.type != 'cpu':  # drawn there: to draw and move it takes longer than a step
+        self.grain = torch.Generator(self.device).manual_seed(generator.initial_seed())
     return order
 
 # %% ../nbs/26_data_loading.ipynb #7770a9b0
@@ -166,9 +168,10 @@ def create_batch(
     lightness, ab = to_lightness_ab(pixels)
     if self.train:
         lightness = bend_lightness(lightness, gamma)
+    target = torch.cat([lightness, ab], 1)
     if self.aged:
         lightness = age(lightness, self.ages[rows].to(self.device), self.grain)
-    return lightness, torch.cat([lightness, ab], 1), self.labels[rows].to(self.device)
+    return lightness, target, self.labels[rows].to(self.device)
 
 # %% ../nbs/26_data_loading.ipynb #866a6e7e
 @patch

@@ -71,6 +71,16 @@ class Head(_HeadContract):
         "Put the predicted ab on the given lightness."
         return to_rgb(lightness, self.to_ab(predicted))
 
+    def target_by(
+        self,
+        teacher: 'Head',  # of another network
+        predicted: torch.Tensor,  # what that network predicts
+        lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
+    ) -> torch.Tensor:  # as target gives it
+        "Take a target from the prediction of another network, as `target` does from photographs."
+        ab = F.interpolate(teacher.to_ab(predicted), size=lightness.shape[2:], mode='bilinear')
+        return self.target(torch.cat([lightness, ab], 1))
+
     def exported_ab(
         self,
         predicted: torch.Tensor,  # what the network predicts
@@ -311,6 +321,16 @@ def exported_ab(
     return self.to_ab(predicted, share, temperature)
 
 register_head('bins')(DistributionHead);
+
+# %% ../nbs/32_heads.ipynb #tgtby002
+@patch
+def target_by(
+    self: DistributionHead, teacher: Head, predicted: torch.Tensor, lightness: torch.Tensor,
+) -> torch.Tensor:
+    "The teacher's likelihoods (n, bins, h / 4, w / 4) where it has them, else its ab."
+    if isinstance(teacher, DistributionHead) and teacher.grid.step == self.grid.step:
+        return (predicted - teacher.weights.log()[:, None, None]).softmax(1)
+    return Head.target_by(self, teacher, predicted, lightness)
 
 # %% ../nbs/32_heads.ipynb #362e91c1
 def uncertainty(

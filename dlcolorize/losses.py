@@ -12,6 +12,7 @@ from inspect import isabstract
 
 import torch
 import torch.nn.functional as F
+from fastcore.basics import patch
 from torch import nn
 
 from .heads import HEADS, DistributionHead, Head
@@ -113,14 +114,36 @@ class DistributionLoss(Loss):
     def forward(
         self,
         predicted: torch.Tensor | tuple,  # (n, bins, h, w) scores; or also (n, classes) of labels
-        target: torch.Tensor,  # (n, 2, H, W) true colors in [-1, 1]
+        target: torch.Tensor,  # (n, 2, H, W) true colors in [-1, 1], or (n, bins, h, w) likelihoods
         label: torch.Tensor | None = None,  # (n,) class numbers, -1 where unknown
     ) -> torch.Tensor:  # a scalar
         scores, labels = predicted if isinstance(predicted, tuple) else (predicted, None)
-        bins, shares = self.head.grid.encode(F.adaptive_avg_pool2d(target, scores.shape[2:]))
-        scores = scores.permute(0, 2, 3, 1)
-        likelihood = (shares * scores.gather(-1, bins)).sum(-1) - scores.logsumexp(-1)
-        color_loss = -(likelihood * (shares * self.head.weights[bins]).sum(-1)).mean()
+        of_likelihoods = target.shape[1] == scores.shape[1]
+        color_loss = (self.of_likelihoods if of_likelihoods else self.of_colors)(scores, target)
         if labels is None or label is None or self.label_weight == 0 or (label < 0).all():
             return color_loss
         return color_loss + self.label_weight * F.cross_entropy(labels, label, ignore_index=-1)
+
+# %% ../nbs/40_losses.ipynb #ofcolor2
+@patch
+def of_colors(
+    self: DistributionLoss,
+    scores: torch.Tensor,  # (n, bins, h, w)
+    ab: torch.Tensor,  # (n, 2, H, W) in [-1, 1]
+) -> torch.Tensor:  # a scalar
+    "The loss where one color is true."
+    bins, shares = self.head.grid.encode(F.adaptive_avg_pool2d(ab, scores.shape[2:]))
+    scores = scores.permute(0, 2, 3, 1)
+    likelihood = (shares * scores.gather(-1, bins)).sum(-1) - scores.logsumexp(-1)
+    return -(likelihood * (shares * self.head.weights[bins]).sum(-1)).mean()
+
+# %% ../nbs/40_losses.ipynb #ofcolor3
+@patch
+def of_likelihoods(
+    self: DistributionLoss,
+    scores: torch.Tensor,  # (n, bins, h, w)
+    likelihoods: torch.Tensor,  # (n, bins, h, w), summing to 1
+) -> torch.Tensor:  # a scalar
+    "The expected loss where each color is true with its likelihood."
+    weighted = likelihoods * self.head.weights[:, None, None]
+    return -(weighted * scores.log_softmax(1)).sum(1).mean()

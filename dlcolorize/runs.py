@@ -44,6 +44,7 @@ _ABOVE_0 = ('width', 'epochs', 'epoch_size', 'crop', 'final_crop', 'batch_size',
             'grid_step', 'limit')
 _FROM_0 = ('encoder_lr', 'weight_decay', 'rebalance', 'label_weight')
 _FROM_0_BELOW_1 = ('dropout', 'average')
+_FROM_0_TO_1 = ('teacher_share',)
 
 def _check_numbers(
     settings: dict[str, Any],  # values of a configuration by name
@@ -58,6 +59,8 @@ def _check_numbers(
             raise RunError(f'{name} is {value}; it has to be 0 or more')
         if name in _FROM_0_BELOW_1 and not 0 <= value < 1:
             raise RunError(f'{name} is {value}; it has to be from 0 to below 1')
+        if name in _FROM_0_TO_1 and not 0 <= value <= 1:
+            raise RunError(f'{name} is {value}; it has to be from 0 to 1')
 
 # %% ../nbs/50_runs.ipynb #8f6e3a4b
 @dataclass
@@ -71,6 +74,8 @@ class TrainConfig:
     width: int = 32  # channels of the autoencoder and of the unet at full resolution
     pretrained: bool = False  # start the encoder from its publisher's weights
     start: str | None = None  # trained run that it begins with, as find_run finds it
+    teachers: Sequence[str] = ()  # trained runs that it is taught by, likewise; kept as a tuple
+    teacher_share: float = 0.5  # of the loss that is taken from teachers, where there are some
     aged: bool = False  # blur the training photographs and add grain, as in old prints
     epochs: int = 20
     epoch_size: int | None = None  # photographs drawn for each epoch; all of them by default
@@ -92,7 +97,7 @@ class TrainConfig:
     device: str = 'cuda' if torch.cuda.is_available() else 'cpu'
 
     def __post_init__(self):
-        self.data = tuple(map(str, self.data))
+        self.data, self.teachers = tuple(map(str, self.data)), tuple(map(str, self.teachers))
         if self.loss is None and self.head in HEADS:
             self.loss = HEADS[self.head].default_loss
         _check_numbers(vars(self))
@@ -128,8 +133,9 @@ def parse_setting(
     "Read a setting; `RunError` where there is no such field or its value is of another type."
     name, equals, value = text.partition('=')
     types = get_type_hints(TrainConfig)
-    if not equals or name not in types or name in ('data', 'out'):
-        names = ', '.join(field for field in types if field not in ('data', 'out'))
+    names = [field for field in types if field not in _LISTED]
+    if not equals or name not in names:
+        names = ', '.join(names)
         raise RunError(f'{text}: give name=value, with one of the names {names}')
     kinds = get_args(types[name])[::-1] or (types[name],)  # of an optional field, None first
     for kind in kinds:
@@ -139,6 +145,8 @@ def parse_setting(
             continue
     expected = ' or '.join(_KINDS[kind] for kind in kinds[::-1])
     raise RunError(f'{text}: {name} is {expected}')
+
+_LISTED = ('data', 'out', 'teachers')  # these have options of their own
 
 def _true_or_false(text: str) -> bool:
     if text.lower() not in ('true', 'false'):

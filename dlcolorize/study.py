@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['TEST_SETS', 'TRAINED_ON', 'BUDGETS', 'PLAN', 'UNSHRUNK', 'Tests', 'FACTORS', 'SSIM_VARIANTS', 'SPACES', 'Budget',
-           'PlannedRun', 'read_tests', 'curve', 'score_run', 'write_ssim', 'Distillation', 'write_baselines',
-           'run_study', 'read_scores', 'suggest_settings', 'PruneTrial', 'search', 'tuned']
+           'PlannedRun', 'read_tests', 'curve', 'score_run', 'write_ssim', 'write_baselines', 'run_study',
+           'read_scores', 'suggest_settings', 'PruneTrial', 'search', 'tuned']
 
 # %% ../nbs/62_study.ipynb #f48b189a
 import dataclasses
@@ -18,14 +18,12 @@ import numpy as np
 import optuna
 import pandas as pd
 import torch
-import torch.nn.functional as F
 from fastai.callback.core import Callback
 from filelock import FileLock, Timeout
 from optuna.trial import TrialState
 from skimage.color import rgb2lab
 from skimage.metrics import structural_similarity
 
-from .callbacks import mixed_precision
 from .data_loading import resize_squares
 from .datasets import USED_SETS
 from dlcolorize.evaluation import (
@@ -66,7 +64,7 @@ class PlannedRun:
     "A run of the study: where it differs from the budget and from the defaults of `TrainConfig`."
     settings: dict  # fields of a TrainConfig
     trained_on: str = 'coco'  # a name of TRAINED_ON
-    teacher: str = ''  # the name of another run, see Distillation
+    teacher: str = ''  # the name of another run of the study
     is_slow: bool = False  # it gets what a budget has for slow networks
     compares_ssim: bool = False  # its SSIM is measured in the ways of SSIM_VARIANTS
 
@@ -79,6 +77,8 @@ class PlannedRun:
         "Make the configuration of the run on a budget."
         sets = [str(Path(data) / name) for name in TRAINED_ON[self.trained_on]]
         settings = budget.settings | (budget.slow if self.is_slow else {}) | self.settings
+        if self.teacher:
+            settings |= dict(teachers=[Path(out).parent / self.teacher])
         return TrainConfig(sets, str(out), **settings)
 
 # %% ../nbs/62_study.ipynb #3d14dc75
@@ -209,32 +209,6 @@ def write_ssim(
 def _as_arrays(pictures: torch.Tensor) -> np.ndarray:  # (n, h, w, 3) uint8
     return pictures.permute(0, 2, 3, 1).numpy()
 
-# %% ../nbs/62_study.ipynb #78e8250e
-class Distillation(Callback):
-    "Take half of the training loss from a teacher's ab, in place of the photograph's."
-    order = 1  # before other callbacks read the loss
-
-    def __init__(
-        self,
-        folder: str | Path,  # the teacher's training run
-    ):
-        self.teacher = Run.open(folder)
-
-    def before_fit(self):
-        self.teacher.net.to(self.dls.device)
-        self.teacher.head.to(self.dls.device)
-
-    def after_loss(self):
-        if not self.training:
-            return
-        with torch.no_grad(), mixed_precision(self.dls.device.type):
-            predicted = self.teacher.net(self.x)
-        ab = self.teacher.head.to_ab(predicted.float())
-        target = F.interpolate(ab, size=self.x.shape[2:], mode='bilinear')
-        lab = torch.cat([self.x, target], 1)
-        self.learn.loss_grad = (self.loss_grad + self.loss_func(self.pred, lab, *self.yb[1:])) / 2
-        self.learn.loss = self.loss_grad.clone()
-
 # %% ../nbs/62_study.ipynb #d45e65d3
 def write_baselines(
     out: Path,  # the folder of the study
@@ -250,7 +224,7 @@ def write_baselines(
 # %% ../nbs/62_study.ipynb #650df5c9
 def _refuse_other_settings(config: TrainConfig) -> None:
     "`ValueError` where the run's folder holds a run that was trained with other settings."
-    folder, elsewhere = Path(config.out), ('data', 'out', 'device', 'track')
+    folder, elsewhere = Path(config.out), ('data', 'out', 'teachers', 'device', 'track')
     if not (folder / 'config.json').exists():
         return
     before, now = (dataclasses.asdict(each) for each in (read_config(folder)[0], config))
@@ -267,15 +241,13 @@ def _train_and_score(
     config: TrainConfig,
     title: str,  # printed where there is something to do
     tests: Tests,
-    teacher: Path | None,  # the folder of another run
 ) -> None:
     "Bring one run to its scores."
     folder = Path(config.out)
     _refuse_other_settings(config)
     if not _is_trained(folder):
         print(title, flush=True)
-        callbacks = [Distillation(teacher)] if teacher else []
-        train(config, resume=True, callbacks=callbacks)
+        train(config, resume=True)
     if not (folder / 'test.csv').exists():
         score_run(Run.open(folder), tests)
 
@@ -300,8 +272,7 @@ def run_study(
         try:
             with FileLock(out / f'{name}.lock', timeout=0):
                 title = f'{number} of {len(plan)}: {name}'
-                _train_and_score(planned.config(data, out / name, budget), title, tests,
-                                 out / planned.teacher if planned.teacher else None)
+                _train_and_score(planned.config(data, out / name, budget), title, tests)
         except Timeout:
             print(f'{name}: another process trains it', flush=True)
             continue

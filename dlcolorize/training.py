@@ -29,6 +29,7 @@ from torch import nn
 from dlcolorize.callbacks import (
     BFloat16,
     Checkpoint,
+    CompiledSteps,
     CropSchedule,
     History,
     MovingAverage,
@@ -40,6 +41,7 @@ from dlcolorize.callbacks import (
     read_checkpoint,
 )
 from .data_loading import PhotoBatches, photo_loaders, photos_at, spread_rows
+from .distillation import Distillation
 from .files import one_line, sweep
 from .heads import Head
 from .lab_tensors import to_lightness_ab
@@ -48,6 +50,7 @@ from .losses import Loss
 from .preparing import read_split
 from .registry import RunError
 from dlcolorize.runs import (
+    Run,
     TrainConfig,
     find_run,
     make_head,
@@ -158,12 +161,18 @@ def make_learner(
     if classes and hasattr(net, 'with_context'):
         net = WithClassifier(net, len(classes))
     scores, held = PictureScores(head), encoder is not None and config.encoder_lr == 0
+    loss = make_loss(config, head).to(config.device)
+    callbacks = [BFloat16(), GradientClip(1.0)]
+    if held:
+        callbacks.append(HoldEncoder(encoder))
+    if config.teachers:
+        teachers = [Run.open(name) for name in config.teachers]
+        callbacks.append(Distillation(teachers, head, loss, config.teacher_share))
     learn = ResumableLearner(
         dls, net.to(config.device, memory_format=torch.channels_last),
-        loss_func=_TargetLoss(head, make_loss(config, head)).to(config.device),
+        loss_func=_TargetLoss(head, loss),
         opt_func=partial(OptimWrapper, opt=torch.optim.AdamW, fused=True), wd=config.weight_decay,
-        metrics=[ScoreMetric(scores, name) for name in scores.names],
-        cbs=[BFloat16(), GradientClip(1.0), *([HoldEncoder(encoder)] if held else [])],
+        metrics=[ScoreMetric(scores, name) for name in scores.names], cbs=callbacks,
         path=config.out,
         splitter=trainable_params if encoder is None or held else _encoder_and_rest)
     learn.head, learn.classes = head, classes
@@ -258,7 +267,7 @@ def _fit(
     if config.patience:
         callbacks.append(StopEarly(patience=config.patience))
     if config.device.startswith('cuda'):
-        learn.model.compile()
+        callbacks.append(CompiledSteps())
     two_rates = learn.splitter is _encoder_and_rest
     rates = slice(config.lr * config.encoder_lr, config.lr) if two_rates else config.lr
     with (tracked_in(out) if tracked else contextlib.nullcontext(),

@@ -1,0 +1,133 @@
+"""Networks that are taught by others: what they are compared with, and by how much."""
+
+import dataclasses
+
+import numpy as np
+import pytest
+import torch
+from fastai.callback.core import Callback
+from typer.testing import CliRunner
+
+from dlcolorize.command_line import app
+from dlcolorize.data_loading import photo_loaders
+from dlcolorize.distillation import Distillation
+from dlcolorize.heads import DistributionHead
+from dlcolorize.losses import DistributionLoss
+from dlcolorize.preparing import prepare, sample_photos
+from dlcolorize.runs import Run, TrainConfig, read_config
+from dlcolorize.training import FolderTaken, make_learner, train
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("photos")
+    prepare(sample_photos(folder / "photos"), folder / "album", size=64)
+    return folder / "album"
+
+
+@pytest.fixture(scope="module")
+def teachers(packed, tmp_path_factory):
+    "A trained run of each head."
+    folder = tmp_path_factory.mktemp("teachers")
+    for head in ("rgb", "lab", "bins"):
+        train(TrainConfig((packed,), str(folder / head), head=head, **SMALL))
+    return folder
+
+
+SMALL = dict(epochs=1, crop=32, width=4, batch_size=8, device="cpu")
+
+
+@pytest.mark.parametrize("head", ["lab", "rgb"])  # of the teacher
+@pytest.mark.parametrize("share", [0.5, 0.8])
+def test_a_share_of_the_loss_is_beside_the_teachers_prediction(
+    packed, teachers, tmp_path, head, share
+):
+    losses = []
+
+    class Look(Callback):
+        order = Distillation.order + 1
+
+        def after_loss(self):
+            if self.training:
+                teacher = Run.open(teachers / head)
+                ab = teacher.head.to_ab(teacher.net(self.x)).detach()
+                lesson = torch.cat([self.x, ab], 1)
+                losses.append(
+                    [
+                        self.loss_func(self.pred, target, *self.yb[1:]).item()
+                        for target in (self.yb[0], lesson)
+                    ]
+                    + [self.loss_grad.item(), self.loss.item()]
+                )
+
+    config = TrainConfig((packed,), str(tmp_path), loss="l1", seed=1, **SMALL)
+    config = dataclasses.replace(config, teachers=(teachers / head,), teacher_share=share)
+    train(config, callbacks=[Look()])
+    beside_truth, beside_teacher, taken, shown = np.array(losses).T
+    expected = (1 - share) * beside_truth + share * beside_teacher
+    assert taken == pytest.approx(expected, rel=0.02) and (taken == shown).all()
+    # Half of it is more than the tolerance, or the mean would prove nothing.
+    assert np.abs(beside_truth - beside_teacher).max() > 0.05 * taken.max()
+
+
+def test_each_of_several_teachers_has_its_part_of_a_batch(packed, teachers):
+    config = TrainConfig(
+        (packed,), "unused", head="bins", teachers=[teachers / "bins", teachers / "lab"], **SMALL
+    )
+    learn = make_learner(config)
+    distillation = next(each for each in learn.cbs if isinstance(each, Distillation))
+    seen = []
+    for teacher in distillation.teachers:
+        plain = teacher.net.forward
+
+        def forward(x, plain=plain, seen=seen):
+            seen.append(x)
+            return plain(x)
+
+        teacher.net.forward = forward
+    lightness, lab, label = learn.dls.train.one_batch()
+    learn.xb, learn.yb, learn.training = (lightness,), (lab, label), True
+    learn.model.train()
+    learn.pred = learn.model(lightness)
+    learn.loss_grad = learn.loss_func(learn.pred, lab, label)
+    distillation.after_loss()
+    assert torch.equal(torch.cat(seen), lab[:, :1]) and len(seen) == 2
+    distribution, colors = (
+        DistributionHead.target_by(learn.head, teacher.head, teacher.net(part), part)
+        for teacher, part in zip(distillation.teachers, lab[:, :1].chunk(2))
+    )
+    loss = DistributionLoss(learn.head, 0)
+    first, second = learn.pred.chunk(2)
+    taught = (loss(first, distribution) + loss(second, colors)) / 2
+    own = learn.loss_func(learn.pred, lab, label)
+    assert torch.isclose(learn.loss_grad, (own + taught) / 2)
+
+
+def test_a_teacher_sees_the_photograph_before_it_is_aged(packed):
+    young, aged = (
+        photo_loaders([packed], batch_size=8, crop=32, aged=flag)[0].train.one_batch()
+        for flag in (False, True)
+    )
+    assert torch.equal(young[1], aged[1]) and not torch.equal(young[0], aged[0])
+
+
+def test_the_command_takes_teachers_and_writes_them_down(packed, teachers, tmp_path):
+    options = "--epochs 1 --crop 32 --width 4 --batch-size 8 --set device=cpu".split()
+    run = ["train", "--data", packed, "--out", tmp_path / "run", *options]
+    for name in ("lab", "bins"):
+        run += ["--teacher", teachers / name]
+    result = CliRunner().invoke(app, list(map(str, run)))
+    assert result.exit_code == 0, result.output
+    config, _ = read_config(tmp_path / "run")
+    assert config.teachers == (str(teachers / "lab"), str(teachers / "bins"))
+    with pytest.raises(FolderTaken, match="another teachers"):
+        train(dataclasses.replace(config, teachers=()), resume=True)
+
+
+def test_a_teacher_that_is_no_run_is_one_line(packed, tmp_path):
+    run = ["train", "--data", packed, "--out", tmp_path / "run", "--teacher", tmp_path / "none"]
+    result = CliRunner().invoke(app, list(map(str, run)))
+    lines = result.output.splitlines()
+    assert result.exit_code == 1 and len(lines) == 1 and "no training run here" in lines[0]
