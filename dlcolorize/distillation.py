@@ -50,13 +50,12 @@ class Distillation(Callback):
 
 # %% ../nbs/53_distillation.ipynb #distil09
 @patch
-@torch.no_grad()
 def target(
     self: Distillation,
     teacher: Run,  # one of them
     lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
 ) -> torch.Tensor:  # as the head's target gives it
     "Take the target from a teacher's prediction."
-    with mixed_precision(lightness.device):
+    with torch.no_grad(), mixed_precision(lightness.device):
         predicted = teacher.net(lightness)
     return self.head.target_by(teacher.head, predicted.float(), lightness)
