@@ -167,10 +167,11 @@ def test_any_setting_of_a_run_can_be_set(run, monkeypatch):
     assert run("train", "--data", "set", "--out", "run", *sets).exit_code == 0
     expected = TrainConfig(("set",), "run", weight_decay=0.05, aged=True, final_crop=None)
     assert configs == [expected]
-    for wrong in ("speed=1", "epochs=many", "epochs", "data=other"):
+    for wrong in ("speed=1", "epochs=many", "epochs", "data=other", "teachers=other"):
         result = run("train", "--data", "set", "--out", "run", "--set", wrong)
         (line,) = result.stderr.splitlines()
         assert result.exit_code in (1, 2) and wrong in line
-    names = {field.name for field in dataclasses.fields(TrainConfig)} - {"data", "out"}
+    own = {"data", "out", "teachers"}  # options of their own
+    names = {field.name for field in dataclasses.fields(TrainConfig)} - own
     line = run("train", "--data", "set", "--out", "run", "--set", "speed=1").stderr
     assert all(name in line for name in names)
