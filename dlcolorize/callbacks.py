@@ -4,13 +4,11 @@
 
 # %% auto #0
 __all__ = ['PictureScores', 'ScoreMetric', 'fast_in_bfloat16', 'mixed_precision', 'BFloat16', 'MovingAverage', 'CropSchedule',
-           'CompiledSteps', 'StopAtNaN', 'StopEarly', 'prediction_sheet', 'History', 'Checkpoint', 'read_checkpoint',
-           'Resume']
+           'StopAtNaN', 'StopEarly', 'prediction_sheet', 'History', 'Checkpoint', 'read_checkpoint', 'Resume']
 
 # %% ../nbs/51_callbacks.ipynb #ae267248
 import io
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -169,25 +167,6 @@ class CropSchedule(Callback):
     def before_epoch(self):
         last_quarter = self.epoch >= self.n_epoch - max(1, self.n_epoch // 4)
         self.dls.train.crop = self.final_crop if last_quarter else self.crop
-
-# %% ../nbs/51_callbacks.ipynb #compil02
-class CompiledSteps(Callback):
-    "Compile the network for training, a graph for each crop size; all else runs uncompiled."
-    def __init__(self, backend: str | Callable = 'inductor'):  # of torch.compile
-        self.backend = backend
-
-    def before_fit(self):
-        self.model.compile(dynamic=False, backend=self.backend)
-        torch.compiler.set_stance('force_eager')
-
-    def before_train(self):
-        torch.compiler.set_stance('default')
-
-    def after_train(self):
-        torch.compiler.set_stance('force_eager')
-
-    def after_fit(self):
-        torch.compiler.set_stance('default')
 
 # %% ../nbs/51_callbacks.ipynb #3e1614a2
 class StopAtNaN(Callback):

@@ -755,8 +755,8 @@ _Start = Annotated[str | None, typer.Option(
     '--from', metavar='RUN', help="Fine-tune a trained run: its folder, or `base`, the run of the "
                                   'model that ships.')]
 _Teachers = Annotated[list[str] | None, typer.Option(
-    '--teacher', metavar='RUN', help='A trained run whose predictions it is trained on, too; '
-                                     'several may be named.')]
+    '--teacher', metavar='RUN', help='A trained run whose predictions are a target, too: its '
+                                     'folder, or `base`; several may be named.')]
 _Network = Annotated[str | None, typer.Option(
     show_default='unet', help='Network, as unet or base; `--model list` names them all.')]
 _Head = Annotated[str | None, typer.Option(
@@ -814,7 +814,8 @@ def train(
 
     Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
     learning rate of 0.001, dropout 0.2. A network may have others, which suit it better. With
-    --from they are those that suit an album of 200 to 5,000 photographs.
+    --from they are those that suit an album of 200 to 5,000 photographs. With --teacher half of the
+    loss compares with the predictions of trained runs.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}

@@ -105,7 +105,7 @@ USED_SETS = (
     UsedSet('landscapes', 'landscapes', 'mountain, glacier, sea, forest'),
     UsedSet('general', 'general', 'ten kinds of things, a hundred kinds of places', tests=False),
     UsedSet('objects', 'objects',
-            'one photograph of each of 705 kinds of things, few of which were trained on',
+            'one photograph of each of 705 classes of ImageNet, few of which were trained on',
             trains=False, studied=False),
 )
 TRAINING_SETS = tuple(each.name for each in USED_SETS if each.trains)

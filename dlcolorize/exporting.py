@@ -211,7 +211,10 @@ def _in_float16(model: onnx.ModelProto) -> onnx.ModelProto:
     for weight in model.graph.initializer:
         if weight.data_type == TensorProto.FLOAT and np.prod(weight.dims) >= 256:
             name, stored = weight.name, weight.name + '.float16'
-            half = numpy_helper.to_array(weight).astype(np.float16)
+            with np.errstate(over='ignore'):
+                half = numpy_helper.to_array(weight).astype(np.float16)
+            if np.isinf(half).any():  # variances may be larger than 65,504
+                continue
             weight.CopyFrom(numpy_helper.from_array(half, stored))
             casts.append(helper.make_node('Cast', [stored], [name], to=TensorProto.FLOAT))
     nodes = [*casts, *model.graph.node]
@@ -275,7 +278,8 @@ def _measure_decoding(
 def _origin(run: Run, out: Path) -> dict:  # fields of the model card
     "Describe where a model comes from."
     config = run.config
-    sets = ', '.join(Path(folder).name for folder in config.data)
+    sets, names = (', '.join(Path(folder).name for folder in folders)
+                   for folders in (config.data, config.teachers))
     weights = (run.folder / 'model.safetensors').read_bytes()
     return dict(
         name=out.stem,
@@ -283,7 +287,8 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
                      f'loss {config.loss}',
         parameters=sum(p.numel() for p in run.net.parameters()),
         trained_on=sets + ('; its encoder first on ImageNet' if config.pretrained else '')
-                   + (f'; begun with {Path(config.start).name}' if config.start else ''),
+                   + (f'; begun with {Path(config.start).name}' if config.start else '')
+                   + (f'; taught by {names}' if names else ''),
         epochs=config.epochs,
         hardware=run.facts['hardware'],
         weights_sha256=hashlib.sha256(weights).hexdigest(),

@@ -148,7 +148,7 @@ def with_context(
 # %% ../nbs/38_fast_unet.ipynb #0db3afa6
 _SHIPPING = dict(  # the recipe of the model in the package
     head='bins', pretrained=True, aged=True, epochs=4, crop=96, final_crop=128, lr=2e-3,
-    weight_decay=0.05, teacher_share=0.8)
+    weight_decay=0.05)
 
 @register_network('base', heads=('bins',), pretrained=True, recipe=_SHIPPING)
 @register_network('small', heads=('bins',), pretrained=True, recipe=_SHIPPING)

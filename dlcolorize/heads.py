@@ -21,7 +21,7 @@ from torch import nn
 
 from .color_spaces import AB_SCALE, srgb_to_lab
 from .lab_tensors import to_rgb
-from .registry import NotRegistered, Registry
+from .registry import NotRegistered, Registry, RunError
 
 # %% ../nbs/32_heads.ipynb #81310440
 class _HeadContract(nn.Module, ABC):
@@ -71,14 +71,22 @@ class Head(_HeadContract):
         "Put the predicted ab on the given lightness."
         return to_rgb(lightness, self.to_ab(predicted))
 
-    def target_by(
+    def expected_ab(
         self,
-        teacher: 'Head',  # of another network
-        predicted: torch.Tensor,  # what that network predicts
+        predicted: torch.Tensor,  # what the network predicts
+    ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+        "Take the most accurate ab of a prediction."
+        return self.to_ab(predicted)
+
+    def soft_target(
+        self,
+        teacher: 'Head',  # of another network, the teacher
+        predicted: torch.Tensor,  # what the teacher predicts
         lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
     ) -> torch.Tensor:  # as target gives it
-        "Take a target from the prediction of another network, as `target` does from photographs."
-        ab = F.interpolate(teacher.to_ab(predicted), size=lightness.shape[2:], mode='bilinear')
+        "Take the target from a teacher's prediction, as `target` does from a photograph."
+        ab = teacher.expected_ab(predicted)
+        ab = F.interpolate(ab, size=lightness.shape[2:], mode='bilinear')
         return self.target(torch.cat([lightness, ab], 1))
 
     def exported_ab(
@@ -324,13 +332,27 @@ register_head('bins')(DistributionHead);
 
 # %% ../nbs/32_heads.ipynb #tgtby002
 @patch
-def target_by(
-    self: DistributionHead, teacher: Head, predicted: torch.Tensor, lightness: torch.Tensor,
-) -> torch.Tensor:
-    "The teacher's likelihoods (n, bins, h / 4, w / 4) where it has them, else its ab."
-    if isinstance(teacher, DistributionHead) and teacher.grid.step == self.grid.step:
-        return (predicted - teacher.weights.log()[:, None, None]).softmax(1)
-    return Head.target_by(self, teacher, predicted, lightness)
+def expected_ab(
+    self: DistributionHead,
+    predicted: torch.Tensor,  # (n, bins, h, w) scores
+) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
+    "The mean of the distribution, its rebalancing undone."
+    return self.to_ab(predicted, rebalancing_undone=1.0)
+
+@patch
+def soft_target(
+    self: DistributionHead,
+    teacher: Head,  # of another network, the teacher
+    predicted: torch.Tensor,  # what the teacher predicts
+    lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
+) -> torch.Tensor:  # (n, bins, h / 4, w / 4) probabilities, or ab where the teacher has none
+    "Take the teacher's whole distribution; `RunError` where it is of other colors."
+    if not isinstance(teacher, DistributionHead):
+        return Head.soft_target(self, teacher, predicted, lightness)
+    if (teacher.grid.step, teacher.stride) != (self.grid.step, self.stride):
+        raise RunError(f'a teacher has a grid_step of {teacher.grid.step}; it has to be that of '
+                       f'the run, {self.grid.step}')
+    return (predicted - teacher.weights.log()[:, None, None]).softmax(1)
 
 # %% ../nbs/32_heads.ipynb #362e91c1
 def uncertainty(

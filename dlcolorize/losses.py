@@ -114,12 +114,12 @@ class DistributionLoss(Loss):
     def forward(
         self,
         predicted: torch.Tensor | tuple,  # (n, bins, h, w) scores; or also (n, classes) of labels
-        target: torch.Tensor,  # (n, 2, H, W) true colors in [-1, 1], or (n, bins, h, w) likelihoods
+        target: torch.Tensor,  # (n, 2, H, W) ab in [-1, 1], or (n, bins, h, w) probabilities
         label: torch.Tensor | None = None,  # (n,) class numbers, -1 where unknown
     ) -> torch.Tensor:  # a scalar
         scores, labels = predicted if isinstance(predicted, tuple) else (predicted, None)
-        of_likelihoods = target.shape[1] == scores.shape[1]
-        color_loss = (self.of_likelihoods if of_likelihoods else self.of_colors)(scores, target)
+        of_probabilities = target.shape[1] == scores.shape[1]
+        color_loss = (self.of_probabilities if of_probabilities else self.of_colors)(scores, target)
         if labels is None or label is None or self.label_weight == 0 or (label < 0).all():
             return color_loss
         return color_loss + self.label_weight * F.cross_entropy(labels, label, ignore_index=-1)
@@ -139,11 +139,11 @@ def of_colors(
 
 # %% ../nbs/40_losses.ipynb #ofcolor3
 @patch
-def of_likelihoods(
+def of_probabilities(
     self: DistributionLoss,
     scores: torch.Tensor,  # (n, bins, h, w)
-    likelihoods: torch.Tensor,  # (n, bins, h, w), summing to 1
+    probabilities: torch.Tensor,  # (n, bins, h, w), summing to 1
 ) -> torch.Tensor:  # a scalar
-    "The expected loss where each color is true with its likelihood."
-    weighted = likelihoods * self.head.weights[:, None, None]
+    "The expected loss where each color is true with its probability."
+    weighted = probabilities * self.head.weights[:, None, None]
     return -(weighted * scores.log_softmax(1)).sum(1).mean()

@@ -74,8 +74,8 @@ class TrainConfig:
     width: int = 32  # channels of the autoencoder and of the unet at full resolution
     pretrained: bool = False  # start the encoder from its publisher's weights
     start: str | None = None  # trained run that it begins with, as find_run finds it
-    teachers: Sequence[str] = ()  # trained runs that it is taught by, likewise; kept as a tuple
-    teacher_share: float = 0.5  # of the loss that is taken from teachers, where there are some
+    teachers: Sequence[str] = ()  # trained runs whose predictions are targets, too; likewise
+    teacher_share: float = 0.5  # of the loss that compares with teachers, where there are some
     aged: bool = False  # blur the training photographs and add grain, as in old prints
     epochs: int = 20
     epoch_size: int | None = None  # photographs drawn for each epoch; all of them by default

@@ -224,10 +224,12 @@ def write_baselines(
 # %% ../nbs/62_study.ipynb #650df5c9
 def _refuse_other_settings(config: TrainConfig) -> None:
     "`ValueError` where the run's folder holds a run that was trained with other settings."
-    folder, elsewhere = Path(config.out), ('data', 'out', 'teachers', 'device', 'track')
+    folder, elsewhere = Path(config.out), ('data', 'out', 'device', 'track')
     if not (folder / 'config.json').exists():
         return
     before, now = (dataclasses.asdict(each) for each in (read_config(folder)[0], config))
+    for each in (before, now):
+        each['teachers'] = [Path(teacher).name for teacher in each['teachers']]
     changed = [name for name in now if name not in elsewhere and before[name] != now[name]]
     if changed:
         was, wanted = ({name: each[name] for name in changed} for each in (before, now))

@@ -29,7 +29,6 @@ from torch import nn
 from dlcolorize.callbacks import (
     BFloat16,
     Checkpoint,
-    CompiledSteps,
     CropSchedule,
     History,
     MovingAverage,
@@ -166,8 +165,8 @@ def make_learner(
     if held:
         callbacks.append(HoldEncoder(encoder))
     if config.teachers:
-        teachers = [Run.open(name) for name in config.teachers]
-        callbacks.append(Distillation(teachers, head, loss, config.teacher_share))
+        callbacks.append(Distillation(
+            [Run.open(name) for name in config.teachers], head, loss, config.teacher_share))
     learn = ResumableLearner(
         dls, net.to(config.device, memory_format=torch.channels_last),
         loss_func=_TargetLoss(head, loss),
@@ -186,6 +185,9 @@ def _share_batches(batches: PhotoBatches, config: TrainConfig) -> None:
                        f'{config.batch_size}; give a smaller batch')
     if config.batch_size % world:
         raise RunError(f'a batch of {config.batch_size} cannot be divided among {world} processes')
+    if config.batch_size // world < len(config.teachers):
+        raise RunError(f'a batch of {config.batch_size // world} has no photograph for each of '
+                       f'{len(config.teachers)} teachers; give a larger batch')
     batches.rank, batches.world = rank, world
 
 # %% ../nbs/54_training.ipynb #32e7e7d4
@@ -225,8 +227,10 @@ def _last_checkpoint(
 
     With more epochs than before, the one-cycle schedule of all of them goes on from there."""
     out = Path(config.out)
-    if config.start and find_run(config.start).resolve() == out.resolve():
-        raise FolderTaken(f'{out}: the run there is the one to start from')
+    needed = {run: 'a teacher' for run in config.teachers} | {config.start: 'the one to start from'}
+    for run, role in needed.items():
+        if run and find_run(run).resolve() == out.resolve():
+            raise FolderTaken(f'{out}: the run there is {role}')
     if not (out / 'checkpoint.pt').exists():
         return None
     if not resume:
@@ -237,7 +241,8 @@ def _last_checkpoint(
                if name in names and getattr(before, name) != getattr(config, name)
                and not (name == 'epochs' and config.epochs > before.epochs)]
     if changed:
-        raise FolderTaken(f'{out}: the run there was begun with another {", ".join(changed)}')
+        names = ', '.join(changed)
+        raise FolderTaken(f'{out}: the run there was begun with other settings: {names}')
     return read_checkpoint(out / 'checkpoint.pt', config)
 
 # %% ../nbs/54_training.ipynb #42f17a23
@@ -267,7 +272,8 @@ def _fit(
     if config.patience:
         callbacks.append(StopEarly(patience=config.patience))
     if config.device.startswith('cuda'):
-        callbacks.append(CompiledSteps())
+        torch.compiler.reset()  # forgets the networks of earlier runs
+        learn.model.compile(dynamic=False)  # a graph for each crop size
     two_rates = learn.splitter is _encoder_and_rest
     rates = slice(config.lr * config.encoder_lr, config.lr) if two_rates else config.lr
     with (tracked_in(out) if tracked else contextlib.nullcontext(),

@@ -9,11 +9,10 @@ from fastai.callback.core import Callback
 from typer.testing import CliRunner
 
 from dlcolorize.command_line import app
-from dlcolorize.data_loading import photo_loaders
 from dlcolorize.distillation import Distillation
-from dlcolorize.heads import DistributionHead
 from dlcolorize.losses import DistributionLoss
 from dlcolorize.preparing import prepare, sample_photos
+from dlcolorize.registry import RunError
 from dlcolorize.runs import Run, TrainConfig, read_config
 from dlcolorize.training import FolderTaken, make_learner, train
 
@@ -88,29 +87,25 @@ def test_each_of_several_teachers_has_its_part_of_a_batch(packed, teachers):
 
         teacher.net.forward = forward
     lightness, lab, label = learn.dls.train.one_batch()
-    learn.xb, learn.yb, learn.training = (lightness,), (lab, label), True
+    learn.xb, learn.yb, learn.training, learn.train_iter = (lightness,), (lab, label), True, 0
     learn.model.train()
     learn.pred = learn.model(lightness)
     learn.loss_grad = learn.loss_func(learn.pred, lab, label)
     distillation.after_loss()
-    assert torch.equal(torch.cat(seen), lab[:, :1]) and len(seen) == 2
+    parts = [lab[::2, :1], lab[1::2, :1]]
+    assert [torch.equal(*pair) for pair in zip(seen, parts)] == [True, True]
     distribution, colors = (
-        DistributionHead.target_by(learn.head, teacher.head, teacher.net(part), part)
-        for teacher, part in zip(distillation.teachers, lab[:, :1].chunk(2))
+        learn.head.soft_target(teacher.head, teacher.net(part), part)
+        for teacher, part in zip(distillation.teachers, parts)
     )
     loss = DistributionLoss(learn.head, 0)
-    first, second = learn.pred.chunk(2)
-    taught = (loss(first, distribution) + loss(second, colors)) / 2
+    taught = (loss(learn.pred[::2], distribution) + loss(learn.pred[1::2], colors)) / 2
     own = learn.loss_func(learn.pred, lab, label)
     assert torch.isclose(learn.loss_grad, (own + taught) / 2)
-
-
-def test_a_teacher_sees_the_photograph_before_it_is_aged(packed):
-    young, aged = (
-        photo_loaders([packed], batch_size=8, crop=32, aged=flag)[0].train.one_batch()
-        for flag in (False, True)
-    )
-    assert torch.equal(young[1], aged[1]) and not torch.equal(young[0], aged[0])
+    seen.clear()
+    learn.train_iter = 1
+    distillation.after_loss()
+    assert torch.equal(seen[0], parts[1])  # the next batch is divided the other way round
 
 
 def test_the_command_takes_teachers_and_writes_them_down(packed, teachers, tmp_path):
@@ -122,7 +117,7 @@ def test_the_command_takes_teachers_and_writes_them_down(packed, teachers, tmp_p
     assert result.exit_code == 0, result.output
     config, _ = read_config(tmp_path / "run")
     assert config.teachers == (str(teachers / "lab"), str(teachers / "bins"))
-    with pytest.raises(FolderTaken, match="another teachers"):
+    with pytest.raises(FolderTaken, match="other settings: teachers"):
         train(dataclasses.replace(config, teachers=()), resume=True)
 
 
@@ -131,3 +126,15 @@ def test_a_teacher_that_is_no_run_is_one_line(packed, tmp_path):
     result = CliRunner().invoke(app, list(map(str, run)))
     lines = result.output.splitlines()
     assert result.exit_code == 1 and len(lines) == 1 and "no training run here" in lines[0]
+
+
+def test_teachers_that_cannot_teach_are_refused_in_one_line(packed, teachers, tmp_path):
+    config = TrainConfig((packed,), str(tmp_path / "run"), head="bins", **SMALL)
+    with pytest.raises(RunError, match=r"a batch of 8 has no photograph for each of 9 teachers"):
+        make_learner(dataclasses.replace(config, teachers=[teachers / "lab"] * 9))
+    coarse = tmp_path / "coarse"
+    train(dataclasses.replace(config, out=str(coarse), grid_step=20.0))
+    with pytest.raises(RunError, match=r"^a teacher has a grid_step of 20.0; it has to be that"):
+        train(dataclasses.replace(config, teachers=[coarse]))
+    with pytest.raises(FolderTaken, match="the run there is a teacher"):
+        train(dataclasses.replace(config, out=str(coarse), teachers=[coarse]))

@@ -165,7 +165,7 @@ def test_a_finished_run_goes_on_with_more_epochs(packed, tmp_path):
     place = (2 / 3 - 0.15) / 0.85  # on the way down, which begins after 15 % of all steps
     assert rates[0] == pytest.approx(SMALL["lr"] * (1 + np.cos(np.pi * place)) / 2, rel=1e-3)
     assert rates == sorted(rates, reverse=True)
-    with pytest.raises(FolderTaken, match="another epochs"):
+    with pytest.raises(FolderTaken, match="other settings: epochs"):
         train(config(2), resume=True)
 
 

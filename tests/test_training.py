@@ -128,7 +128,7 @@ def test_a_run_is_not_mixed_with_another(packed, left_alone):
             ["--epochs", "6"],
             "there is a run already (--resume goes on with it, another --out begins a new one)",
         ),
-        (["--epochs", "9", "--loss", "l1", "--resume"], "another loss"),
+        (["--epochs", "9", "--loss", "l1", "--resume"], "other settings: loss"),
     ):
         process = command(packed, left_alone, *arguments)
         _, error = process.communicate()
