@@ -123,6 +123,12 @@ def processes() -> tuple[int, int]:  # this process's number, and how many there
     "Read what accelerate launch and torchrun set."
     return int(os.environ.get('RANK', 0)), int(os.environ.get('WORLD_SIZE', 1))
 
+# %% ../nbs/54_training.ipynb #owngpu01
+def _use_own_gpu() -> None:
+    "Make the GPU of this process the one that `cuda` means; each of several processes has its own."
+    if torch.cuda.is_available() and 'LOCAL_RANK' in os.environ:
+        torch.cuda.set_device(int(os.environ['LOCAL_RANK']))
+
 # %% ../nbs/54_training.ipynb #8d3c8f2e
 class Distributed(Callback):
     "Average the gradients of all processes."
@@ -227,7 +233,7 @@ def _last_checkpoint(
 
     With more epochs than before, the one-cycle schedule of all of them goes on from there."""
     out = Path(config.out)
-    needed = {run: 'a teacher' for run in config.teachers} | {config.start: 'the one to start from'}
+    needed = dict.fromkeys(config.teachers, 'a teacher') | {config.start: 'the one to start from'}
     for run, role in needed.items():
         if run and find_run(run).resolve() == out.resolve():
             raise FolderTaken(f'{out}: the run there is {role}')
@@ -294,6 +300,7 @@ def train(
     "Train a network and leave the run in `config.out`; `RunError` where that is impossible."
     out, first = Path(config.out), processes()[0] == 0
     check_tracking(config.track)
+    _use_own_gpu()
     try:
         out.mkdir(parents=True, exist_ok=True)
         with _alone_in(out) if first else contextlib.nullcontext():

@@ -757,3 +757,14 @@ def test_two_processes_follow_the_run_of_one(packed, tmp_path):
     assert sorted(path.name for path in (tmp_path / "one").iterdir()) == sorted(
         path.name for path in (tmp_path / "two").iterdir()
     )
+
+
+def test_each_of_several_processes_has_a_gpu_of_its_own(monkeypatch):
+    chosen = []
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    monkeypatch.delenv("LOCAL_RANK", raising=False)
+    training._use_own_gpu()
+    monkeypatch.setenv("LOCAL_RANK", "3")
+    training._use_own_gpu()
+    assert chosen == [3]
