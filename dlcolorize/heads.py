@@ -330,7 +330,7 @@ def exported_ab(
 
 register_head('bins')(DistributionHead);
 
-# %% ../nbs/32_heads.ipynb #tgtby002
+# %% ../nbs/32_heads.ipynb #expectab
 @patch
 def expected_ab(
     self: DistributionHead,
@@ -339,6 +339,7 @@ def expected_ab(
     "The mean of the distribution, its rebalancing undone."
     return self.to_ab(predicted, rebalancing_undone=1.0)
 
+# %% ../nbs/32_heads.ipynb #tgtby002
 @patch
 def soft_target(
     self: DistributionHead,
