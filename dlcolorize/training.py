@@ -143,6 +143,20 @@ class Distributed(Callback):
             self.learn.model = nn.SyncBatchNorm.convert_sync_batchnorm(self.model)
         self.learn.model = self.accelerator.prepare_model(self.model)
 
+# %% ../nbs/54_training.ipynb #shareba1
+def _share_batches(batches: PhotoBatches, config: TrainConfig) -> None:
+    "Give each of several processes its share of every batch."
+    rank, world = processes()
+    if len(batches) == 0:
+        raise RunError(f'{batches.n} training photographs are less than one batch of '
+                       f'{config.batch_size}; give a smaller batch')
+    if config.batch_size % world:
+        raise RunError(f'a batch of {config.batch_size} cannot be divided among {world} processes')
+    if config.batch_size // world < len(config.teachers):
+        raise RunError(f'a batch of {config.batch_size // world} has no photograph for each of '
+                       f'{len(config.teachers)} teachers; give a larger batch')
+    batches.rank, batches.world = rank, world
+
 # %% ../nbs/54_training.ipynb #learner02
 def make_learner(
     config: TrainConfig,  # of the run
@@ -182,19 +196,6 @@ def make_learner(
         splitter=trainable_params if encoder is None or held else _encoder_and_rest)
     learn.head, learn.classes = head, classes
     return learn
-
-def _share_batches(batches: PhotoBatches, config: TrainConfig) -> None:
-    "Give each of several processes its share of every batch."
-    rank, world = processes()
-    if len(batches) == 0:
-        raise RunError(f'{batches.n} training photographs are less than one batch of '
-                       f'{config.batch_size}; give a smaller batch')
-    if config.batch_size % world:
-        raise RunError(f'a batch of {config.batch_size} cannot be divided among {world} processes')
-    if config.batch_size // world < len(config.teachers):
-        raise RunError(f'a batch of {config.batch_size // world} has no photograph for each of '
-                       f'{len(config.teachers)} teachers; give a larger batch')
-    batches.rank, batches.world = rank, world
 
 # %% ../nbs/54_training.ipynb #32e7e7d4
 class RunExists(RunError):
@@ -291,6 +292,21 @@ def _fit(
     if nan.failure:
         raise RunError(nan.failure)
 
+# %% ../nbs/54_training.ipynb #reporth1
+def _report_held_out(learn: Learner, config: TrainConfig) -> None:
+    "Print a line where no set has a valid split, and training photographs validate instead."
+    if not any(labels for _, labels in (read_split(folder, 'valid') for folder in config.data)):
+        valid, train = len(learn.dls.valid.photos), len(learn.dls.train.photos)
+        names = ', '.join(map(str, config.data))
+        print(f'{names}: no valid split; {valid} of {train + valid} training photographs '
+              'validate instead and are not trained on')
+
+def _result(out: Path) -> dict:
+    "The last scores of a run, its epochs and its time."
+    history = pd.read_csv(out / 'history.csv')
+    last = history.iloc[-1].drop(['epoch', 'seconds']).round(5).to_dict()
+    return dict(seconds=round(history.seconds.sum()), epochs=len(history)) | last
+
 # %% ../nbs/54_training.ipynb #7e8975ac
 def train(
     config: TrainConfig,  # of the run
@@ -323,20 +339,6 @@ def train(
             kept = 'the checkpoint of the last whole epoch is kept'
             raise Resumable(f'{out}: {reason}; {kept}') from None
         raise RunError(f'{out}: {reason}') from None
-
-def _report_held_out(learn: Learner, config: TrainConfig) -> None:
-    "Print a line where no set has a valid split, and training photographs validate instead."
-    if not any(labels for _, labels in (read_split(folder, 'valid') for folder in config.data)):
-        valid, train = len(learn.dls.valid.photos), len(learn.dls.train.photos)
-        names = ', '.join(map(str, config.data))
-        print(f'{names}: no valid split; {valid} of {train + valid} training photographs '
-              'validate instead and are not trained on')
-
-def _result(out: Path) -> dict:
-    "The last scores of a run, its epochs and its time."
-    history = pd.read_csv(out / 'history.csv')
-    last = history.iloc[-1].drop(['epoch', 'seconds']).round(5).to_dict()
-    return dict(seconds=round(history.seconds.sum()), epochs=len(history)) | last
 
 # %% ../nbs/54_training.ipynb #58b92d91
 def find_learning_rate(

@@ -28,6 +28,16 @@ def album(tmp_path):
     return folder
 
 
+@pytest.fixture(scope="module")
+def packed(tmp_path_factory):
+    "A packed set of squares of scikit-image's photographs."
+    from dlcolorize.preparing import prepare, sample_photos  # of the training layer
+
+    folder = tmp_path_factory.mktemp("photos")
+    prepare(sample_photos(folder / "photos"), folder / "album", size=64)
+    return folder / "album"
+
+
 @pytest.fixture
 def dlcolorize(tmp_path):
     "Run the command in a process of its own, in an empty folder."

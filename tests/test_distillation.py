@@ -11,19 +11,11 @@ from typer.testing import CliRunner
 from dlcolorize.command_line import app
 from dlcolorize.distillation import Distillation
 from dlcolorize.losses import DistributionLoss
-from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.registry import RunError
 from dlcolorize.runs import Run, TrainConfig, read_config
 from dlcolorize.training import FolderTaken, make_learner, train
 
 torch.set_num_threads(1)
-
-
-@pytest.fixture(scope="module")
-def packed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("photos")
-    prepare(sample_photos(folder / "photos"), folder / "album", size=64)
-    return folder / "album"
 
 
 @pytest.fixture(scope="module")

@@ -17,19 +17,11 @@ from dlcolorize.data_loading import held_out, photo_loaders, photos_at
 from dlcolorize.exporting import card_of_file
 from dlcolorize.layers import without_classifier
 from dlcolorize.model_files import model_path
-from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.runs import NoRun, Run, StartDoesNotFit, find_run, recipe
 from dlcolorize.training import FolderTaken, make_learner, train
 
 torch.set_num_threads(1)
 SMALL = dict(crop=64, batch_size=8, lr=4e-3, device="cpu")
-
-
-@pytest.fixture(scope="module")
-def packed(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("photos")
-    prepare(sample_photos(folder / "photos"), folder / "album", size=64)
-    return folder / "album"
 
 
 @pytest.fixture(scope="module")
