@@ -9,6 +9,7 @@ __all__ = ['PictureScores', 'ScoreMetric', 'fast_in_bfloat16', 'mixed_precision'
 # %% ../nbs/51_callbacks.ipynb #ae267248
 import io
 import time
+from copy import deepcopy
 from pathlib import Path
 
 import numpy as np
@@ -121,11 +122,17 @@ class BFloat16(Callback):
 # %% ../nbs/51_callbacks.ipynb #aa8843f8
 class MovingAverage(Callback):
     "Average the weights exponentially, validate the average, and keep it when training ends."
-    def __init__(self, decay: float):  # at each step, in [0, 1)
-        self.decay = decay
+    def __init__(
+        self,
+        decay: float,  # at each step, in [0, 1)
+        start_share: float = 0.0,  # of the weights at the start in what is kept, in [0, 1)
+    ):
+        self.decay, self.start_share = decay, start_share
 
     def before_fit(self):
         self.average = AveragedModel(self.model, multi_avg_fn=self.step, use_buffers=True)
+        self.start = deepcopy(self.average.module) if self.start_share else None
+        self.kept = deepcopy(self.start) if self.start else self.average.module
 
     def step(
         self,
@@ -144,15 +151,27 @@ class MovingAverage(Callback):
         if self.training:
             self.average.update_parameters(self.model)
 
+    @torch.no_grad()
+    def mix(self) -> None:
+        "Mix the average with the weights at the start, where a share of those is kept."
+        if self.start:
+            nets = self.kept, self.average.module, self.start
+            parts = (net.state_dict().values() for net in nets)
+            for kept, averaged, first in zip(*parts):
+                if kept.is_floating_point():
+                    kept.copy_(torch.lerp(averaged, first, self.start_share))
+
     def before_validate(self):
-        self.trained, self.learn.model = self.model, self.average.module
+        self.mix()
+        self.trained, self.learn.model = self.model, self.kept
         self.learn.model.eval()
 
     def after_validate(self):
         self.learn.model = self.trained
 
     def after_fit(self):
-        self.learn.model = self.average.module
+        self.mix()
+        self.learn.model = self.kept
 
 # %% ../nbs/51_callbacks.ipynb #54e95f5b
 class CropSchedule(Callback):
@@ -231,7 +250,7 @@ class History(Callback):
         row = dict(epoch=self.epoch + 1) | dict(zip(names, values)) | dict(seconds=seconds)
         self.table.append(row)
         write_whole(self.out / 'history.csv', pd.DataFrame(self.table).to_csv(index=False).encode())
-        net = without_classifier(self.moving_average.average.module).eval()
+        net = without_classifier(self.moving_average.kept).eval()
         sheet = prediction_sheet(net, self.head, photos_at(self.dls.valid, self.rows))
         content = io.BytesIO()
         Image.fromarray(sheet).save(content, 'WEBP')
@@ -255,18 +274,18 @@ def _read_history(path: Path, epochs: int) -> list[dict]:
 
 # %% ../nbs/51_callbacks.ipynb #239a6a7a
 class Checkpoint(Callback):
-    "Write all that is needed to go on, and the averaged weights, after every epoch."
+    "Write all that is needed to go on, and the weights that are kept, after every epoch."
     order = 70  # last of all
 
     def __init__(self, out: Path):  # the run's folder
         self.out = out
 
     def after_epoch(self):
-        average, on_gpu = self.moving_average.average, torch.cuda.is_available()
+        moving, on_gpu = self.moving_average, torch.cuda.is_available()
         state = dict(
             epochs=self.epoch + 1,
             model=_unwrapped(self.model).state_dict(),
-            average=average.state_dict(),
+            average=moving.average.state_dict(),
             optimizer=self.opt.opt.state_dict()['state'],
             random=torch.get_rng_state(),
             random_cuda=torch.cuda.get_rng_state_all() if on_gpu else [],
@@ -274,7 +293,7 @@ class Checkpoint(Callback):
         )
         content = io.BytesIO()
         torch.save(state, content)
-        _save_weights(without_classifier(average.module), self.out / 'model.safetensors')
+        _save_weights(without_classifier(moving.kept), self.out / 'model.safetensors')
         write_whole(self.out / 'checkpoint.pt', content.getvalue())
 
 def _unwrapped(net: nn.Module) -> nn.Module:

@@ -814,8 +814,9 @@ def train(
 
     Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
     learning rate of 0.001, dropout 0.2. A network may have others, which suit it better. With
-    --from they are those that suit an album of 200 to 5,000 photographs. With --teacher half of the
-    loss compares with the predictions of trained runs.
+    --from they are those that suit an album of 200 to 5,000 photographs. With --teacher a part of
+    the loss compares with the predictions of trained runs; with both, the settings are those of the
+    model that ships.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}

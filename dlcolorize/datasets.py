@@ -104,8 +104,10 @@ USED_SETS = (
     UsedSet('dogs', 'dogs', 'ten breeds of dog'),
     UsedSet('landscapes', 'landscapes', 'mountain, glacier, sea, forest'),
     UsedSet('general', 'general', 'ten kinds of things, a hundred kinds of places', tests=False),
+    UsedSet('varied', 'varied', 'people, rooms, food, sports, animals, things: 204 labels',
+            tests=False, studied=False),
     UsedSet('objects', 'objects',
-            'one photograph of each of 705 classes of ImageNet, few of which were trained on',
+            'one photograph of each of 705 classes of ImageNet, none of which was trained on',
             trains=False, studied=False),
 )
 TRAINING_SETS = tuple(each.name for each in USED_SETS if each.trains)

@@ -43,7 +43,7 @@ from .registry import NETWORKS, RunError, find_network
 _ABOVE_0 = ('width', 'epochs', 'epoch_size', 'crop', 'final_crop', 'batch_size', 'lr', 'patience',
             'grid_step', 'limit')
 _FROM_0 = ('encoder_lr', 'weight_decay', 'rebalance', 'label_weight')
-_FROM_0_BELOW_1 = ('dropout', 'average')
+_FROM_0_BELOW_1 = ('dropout', 'average', 'start_share')
 _FROM_0_TO_1 = ('teacher_share',)
 
 def _check_numbers(
@@ -72,8 +72,9 @@ class TrainConfig:
     head: str = 'lab'  # what is predicted, a name of heads.HEADS
     loss: str | None = None  # a name of the head's losses; the head's default loss if None
     width: int = 32  # channels of the autoencoder and of the unet at full resolution
-    pretrained: bool = False  # start the encoder from its publisher's weights
+    pretrained: bool = False  # the encoder begins, or its start began, with its publisher's weights
     start: str | None = None  # trained run that it begins with, as find_run finds it
+    start_share: float = 0.0  # of its weights in those that are kept, mixed with the trained
     teachers: Sequence[str] = ()  # trained runs whose predictions are targets, too; likewise
     teacher_share: float = 0.5  # of the loss that compares with teachers, where there are some
     aged: bool = False  # blur the training photographs and add grain, as in old prints
@@ -119,12 +120,17 @@ def recipe(
     if changes.get('head', before.head) != before.head:
         kept['loss'] = None
     changes |= dict(model=model or before.model, start=start)
-    return TrainConfig(data, out, **kept | _FINE_TUNING | changes)
+    settings = _TAUGHT if changes.get('teachers') else _FINE_TUNING
+    return TrainConfig(data, out, **kept | settings | changes)
 
-_KEPT = ('model', 'head', 'loss', 'width', 'aged', 'dropout', 'grid_step', 'rebalance')
+_KEPT = ('model', 'head', 'loss', 'width', 'pretrained', 'aged', 'dropout', 'grid_step',
+         'rebalance')
 _FINE_TUNING = dict(  # for albums of 200 to 5,000 photographs
     epochs=4, epoch_size=600, crop=128, batch_size=16, lr=1e-4, encoder_lr=0.0,
-    weight_decay=0.05, label_weight=0.0)
+    weight_decay=0.05, label_weight=0.0, start_share=0.5)
+_TAUGHT = dict(  # for as many photographs as there are
+    epochs=2, epoch_size=4800, crop=128, batch_size=32, lr=3e-4, encoder_lr=0.5,
+    weight_decay=0.05, label_weight=0.0, teacher_share=0.8, average=0.99, start_share=0.5)
 
 # %% ../nbs/50_runs.ipynb #0933ab8c
 def parse_setting(

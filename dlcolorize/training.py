@@ -169,7 +169,8 @@ def make_learner(
         config.epoch_size, config.aged)
     _share_batches(dls.train, config)
     dls.valid.crop = config.final_crop or config.crop
-    net = make_network(config, head)
+    fresh = config.pretrained and not config.start
+    net = make_network(dataclasses.replace(config, pretrained=fresh), head)
     if config.start:
         start = open_start(config)
         net.load_state_dict(start.net.state_dict())
@@ -264,8 +265,8 @@ def _fit(
     first, out = rank == 0, Path(config.out)
     tracked = first and config.track == 'wandb'
     nan, final_crop = StopAtNaN(), config.final_crop or config.crop
-    callbacks = [*callbacks, nan, MovingAverage(config.average),
-                 CropSchedule(config.crop, final_crop)]
+    average = MovingAverage(config.average, config.start_share if config.start else 0)
+    callbacks = [*callbacks, nan, average, CropSchedule(config.crop, final_crop)]
     if world > 1:
         callbacks.append(Distributed(config.device))
     if first:

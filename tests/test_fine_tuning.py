@@ -88,7 +88,7 @@ def test_a_held_encoder_stays_and_the_rest_is_trained(packed, tmp_path):
     assert changed and not any(name.startswith("encoder.") or "running" in name for name in changed)
     assert not torch.equal(before.net.scores.weight, after.net.scores.weight)
     assert torch.equal(before.head.weights, after.head.weights)
-    assert after.config.start == "base" and not after.config.pretrained
+    assert after.config.start == "base" and after.config.pretrained == before.config.pretrained
 
 
 def test_an_encoder_that_is_not_held_has_its_share_of_the_rate(packed, tmp_path):
@@ -98,6 +98,21 @@ def test_an_encoder_that_is_not_held_has_its_share_of_the_rate(packed, tmp_path)
     assert encoder == pytest.approx(rest / 2)
     before, after = Run.open("base"), Run.open(tmp_path / "run")
     assert not torch.equal(before.net.encoder.conv_stem.weight, after.net.encoder.conv_stem.weight)
+
+
+def test_a_share_of_the_start_is_kept(packed, trained, tmp_path):
+    def kept(share):
+        out = str(tmp_path / f"keeps-{share}")
+        settings = SMALL | dict(start=str(trained), epochs=2, limit=16, start_share=share)
+        weights = without_classifier(train(recipe((packed,), out, **settings)).model).state_dict()
+        for name, stored in Run.open(out).net.state_dict().items():  # large ones in 16 bits
+            assert torch.allclose(stored.float(), weights[name].float(), rtol=1e-3, atol=1e-6)
+        return {name: value for name, value in weights.items() if value.is_floating_point()}
+
+    alone, mixed, start = kept(0.0), kept(0.25), Run.open(trained).net.state_dict()
+    assert any(not torch.equal(alone[name], start[name]) for name in alone)
+    for name, value in mixed.items():
+        assert torch.allclose(value, 0.75 * alone[name] + 0.25 * start[name], atol=1e-6), name
 
 
 def test_what_does_not_fit_is_one_line(packed, trained, tmp_path):

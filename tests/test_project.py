@@ -101,14 +101,16 @@ def test_the_makefile_uses_the_sets_as_the_package_does():
 
     each_of = r"for set in ([^;]+);"
     assert words_of("data", each_of)[0].split() == [each.name for each in USED_SETS]
-    trained, exported = (
-        line.split(".onnx")[-1] for line in words_of("train", r"dlcolorize (?:train|export) .+")
-    )
-    assert tuple(re.findall(r"--data data/(\w+)", trained)) == TRAINING_SETS
-    assert tuple(re.findall(r"--data data/(\w+)", exported)) == TESTED_SETS
+    studied = tuple(each.name for each in USED_SETS if each.studied and each.tests)
+    *trained, exported = words_of("train", r"dlcolorize (?:train|export) .+")
+    for each in trained:
+        assert tuple(re.findall(r"--data data/(\w+)", each)) == TRAINING_SETS
+    assert tuple(re.findall(r"--data data/(\w+)", exported)) == studied
+    student = next(each for each in trained if "--out results/base" in each)
+    start, *teachers = re.findall(r"--(?:from|teacher) (\S+)", student)
+    assert len(teachers) > 1 and start in teachers
     assert tuple(words_of("evaluate", each_of)[0].split()) == TESTED_SETS
     assert words_of("evaluate", r"--data data/(\w+)") == TESTED_SETS  # of dlcolorize sizes
-    studied = tuple(each.name for each in USED_SETS if each.studied and each.tests)
     for target in ("study", "search"):
         assert words_of(target, r"--test (\w+)=photos/\w+\.tar") == studied
 
