@@ -18,6 +18,7 @@ import torch
 from fastai.callback.core import Callback, CancelFitException
 from fastai.callback.tracker import EarlyStoppingCallback
 from fastai.learner import Learner, Metric
+from fastcore.basics import patch
 from PIL import Image
 from safetensors.torch import save
 from torch import nn
@@ -132,7 +133,7 @@ class MovingAverage(Callback):
     def before_fit(self):
         self.average = AveragedModel(self.model, multi_avg_fn=self.step, use_buffers=True)
         self.start = deepcopy(self.average.module) if self.start_share else None
-        self.kept = deepcopy(self.start) if self.start else self.average.module
+        self.kept = deepcopy(self.start) if self.start_share else self.average.module
 
     def step(
         self,
@@ -151,16 +152,6 @@ class MovingAverage(Callback):
         if self.training:
             self.average.update_parameters(self.model)
 
-    @torch.no_grad()
-    def mix(self) -> None:
-        "Mix the average with the weights at the start, where a share of those is kept."
-        if self.start:
-            nets = self.kept, self.average.module, self.start
-            parts = (net.state_dict().values() for net in nets)
-            for kept, averaged, first in zip(*parts):
-                if kept.is_floating_point():
-                    kept.copy_(torch.lerp(averaged, first, self.start_share))
-
     def before_validate(self):
         self.mix()
         self.trained, self.learn.model = self.model, self.kept
@@ -172,6 +163,17 @@ class MovingAverage(Callback):
     def after_fit(self):
         self.mix()
         self.learn.model = self.kept
+
+# %% ../nbs/51_callbacks.ipynb #mixavg01
+@patch
+def mix(self: MovingAverage) -> None:
+    "Mix the average with the weights at the start, where a share of those is kept."
+    if self.start is None:
+        return
+    nets = self.kept, self.average.module, self.start
+    for kept, averaged, first in zip(*(net.state_dict().values() for net in nets)):
+        if kept.is_floating_point():
+            kept.copy_(torch.lerp(averaged, first, self.start_share))
 
 # %% ../nbs/51_callbacks.ipynb #54e95f5b
 class CropSchedule(Callback):
