@@ -16,7 +16,6 @@ TESTS = $(foreach set,$(STUDIED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOU
 BUDGET ?= cpu
 TRIALS ?= 20
 WORKERS ?= 2
-TEACHERS := 0 1 2
 # A thread for each worker. Bytecode is kept, or each of many processes would compile torch again.
 IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
@@ -41,13 +40,13 @@ data: .venv/test.installed
 		cp data/$$set/summary.csv results/data/$$set.csv; \
 	done
 
-## trains the model that ships on data/NAME of SETS and exports it into the package: three networks,
-## then one of them with all three as its teachers; STUDIED choose how vivid it is
+## trains the model that ships on data/NAME of SETS and exports it into the package: a first one, a
+## large one that it teaches, and then the first one again, with both as its teachers. The last two
+## need a GPU. STUDIED choose how vivid it is
 train: .venv/test.installed
-	for seed in $(TEACHERS); do \
-		$(BIN)/dlcolorize train --model base --seed $$seed $(SETS:%=--data data/%) --out runs/teacher-$$seed --resume || exit 1; \
-	done
-	$(BIN)/dlcolorize train --from runs/teacher-0 $(TEACHERS:%=--teacher runs/teacher-%) $(SETS:%=--data data/%) --out results/base --resume
+	$(BIN)/dlcolorize train --model base $(SETS:%=--data data/%) --out runs/first --resume
+	$(BIN)/dlcolorize train --model large --teacher runs/first $(SETS:%=--data data/%) --out runs/large --resume
+	$(BIN)/dlcolorize train --from runs/first --teacher runs/large --teacher runs/first $(SETS:%=--data data/%) --out results/base --resume
 	$(BIN)/dlcolorize export results/base --out dlcolorize/weights/base.onnx $(STUDIED:%=--data data/%)
 
 ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar for each NAME in

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['PictureScores', 'ScoreMetric', 'fast_in_bfloat16', 'mixed_precision', 'BFloat16', 'MovingAverage', 'CropSchedule',
-           'StopAtNaN', 'StopEarly', 'prediction_sheet', 'History', 'Checkpoint', 'read_checkpoint', 'Resume']
+           'MixedCrops', 'StopAtNaN', 'StopEarly', 'prediction_sheet', 'History', 'Checkpoint', 'read_checkpoint',
+           'Resume']
 
 # %% ../nbs/51_callbacks.ipynb #ae267248
 import io
@@ -188,6 +189,34 @@ class CropSchedule(Callback):
     def before_epoch(self):
         last_quarter = self.epoch >= self.n_epoch - max(1, self.n_epoch // 4)
         self.dls.train.crop = self.final_crop if last_quarter else self.crop
+
+# %% ../nbs/51_callbacks.ipynb #mixcrop2
+class MixedCrops(Callback):
+    "Paste a rectangle of the next photograph into each, in a share of the batches."
+    order = 5  # before the network sees them
+
+    def __init__(
+        self,
+        share: float,  # of the batches, in [0, 1]
+        seed: int = 0,  # the same seed draws the same rectangles
+    ):
+        self.share, self.seed = share, seed
+
+    def before_batch(self):
+        random = np.random.default_rng((self.seed, self.epoch, self.iter))
+        if not self.training or random.random() >= self.share:
+            return
+        side = self.x.shape[-1]
+        height, width = (side * random.uniform(0.25, 0.75, 2)).astype(int)
+        top, left = random.integers(side - height), random.integers(side - width)
+        box = (..., slice(top, top + height), slice(left, left + width))
+        (lightness,), (lab, label) = self.xb, self.yb
+        self.learn.xb, self.learn.yb = (_pasted(lightness, box),), (_pasted(lab, box), label)
+
+def _pasted(pictures: torch.Tensor, box: tuple) -> torch.Tensor:
+    mixed = pictures.clone()
+    mixed[box] = pictures.roll(1, 0)[box]
+    return mixed
 
 # %% ../nbs/51_callbacks.ipynb #3e1614a2
 class StopAtNaN(Callback):

@@ -15,6 +15,7 @@ import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import nn
 
+from .color_spaces import AB_SCALE
 from .heads import HEADS, DistributionHead, Head
 from .registry import NotRegistered
 
@@ -97,19 +98,20 @@ class ChromaLoss(HuberLoss):
 # %% ../nbs/40_losses.ipynb #6cf8427b
 @register_loss('cross_entropy', 'bins')
 class DistributionLoss(Loss):
-    "Rebalanced cross-entropy of quantized color, plus that of the photograph's class."
+    "Rebalanced cross-entropy of quantized color, plus the class's and the squared error."
     def __init__(
         self,
         head: DistributionHead,  # with its grid and weights
         label_weight: float = 0.1,  # 0 or more, of the classification; that of the colors is 1
+        error_weight: float = 0.0,  # 0 or more, of the squared error; likewise
     ):
         super().__init__()
-        self.head, self.label_weight = head, label_weight
+        self.head, self.label_weight, self.error_weight = head, label_weight, error_weight
 
     @classmethod
     def from_config(cls, head: DistributionHead, config) -> 'DistributionLoss':
         "Make the loss of a run."
-        return cls(head, config.label_weight)
+        return cls(head, config.label_weight, config.error_weight)
 
     def forward(
         self,
@@ -120,6 +122,8 @@ class DistributionLoss(Loss):
         scores, labels = predicted if isinstance(predicted, tuple) else (predicted, None)
         of_probabilities = target.shape[1] == scores.shape[1]
         color_loss = (self.of_probabilities if of_probabilities else self.of_colors)(scores, target)
+        if self.error_weight and not of_probabilities:
+            color_loss = color_loss + self.error_weight * self.log_error(scores, target)
         if labels is None or label is None or self.label_weight == 0 or (label < 0).all():
             return color_loss
         return color_loss + self.label_weight * F.cross_entropy(labels, label, ignore_index=-1)
@@ -147,3 +151,16 @@ def of_probabilities(
     "The expected loss where each color is true with its probability."
     weighted = probabilities * self.head.weights[:, None, None]
     return -(weighted * scores.log_softmax(1)).sum(1).mean()
+
+# %% ../nbs/40_losses.ipynb #logerr02
+@patch
+def log_error(
+    self: DistributionLoss,
+    scores: torch.Tensor,  # (n, bins, h, w)
+    ab: torch.Tensor,  # (n, 2, H, W) in [-1, 1]
+    tolerance: float = 2.0,  # units of ab
+) -> torch.Tensor:  # a scalar
+    "The mean logarithm of each photograph's squared error, its color the mean of the distribution."
+    ab = F.adaptive_avg_pool2d(ab, scores.shape[2:])
+    error = (self.head.expected_ab(scores) - ab) * AB_SCALE
+    return (error.square().mean((1, 2, 3)) + tolerance**2).log().mean()

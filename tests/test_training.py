@@ -38,7 +38,7 @@ from dlcolorize.training import train
 torch.set_num_threads(
     1
 )  # networks so small are no faster on several, and much slower where several processes are at work
-OPTIONS = ["--width", "4", "--crop", "64", "--batch-size", "8", "--lr", "0.004"]
+OPTIONS = "--width 4 --crop 64 --batch-size 8 --lr 0.004 --set mixed=0.5".split()
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +58,7 @@ def config_of(packed, out, **changes):
             crop=64,
             batch_size=8,
             lr=4e-3,
+            mixed=0.5,
             device="cpu",
         )
         | changes
