@@ -30,7 +30,7 @@ from .data_loading import held_out, spread_rows
 from .heads import Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
-from .model_files import ModelCard, ModelError, card_from_json
+from .model_files import WEIGHTS, ModelCard, ModelError, card_from_json
 from .photos import Photo
 from .preparing import read_split
 from .runs import Run
@@ -295,6 +295,16 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
         license='Apache-2.0; trained on photographs whose own terms allow non-commercial research',
     )
 
+# %% ../nbs/56_exporting.ipynb #startus2
+def _usage_of_start(run: Run) -> dict:  # fields of the model card
+    "How the model of the package that a run began with is used; nothing where there is none."
+    path = WEIGHTS / f'{run.config.start}.onnx'
+    if not run.config.start or not path.exists():
+        return {}
+    card = card_of_file(path)
+    return {name: getattr(card, name)
+            for name in ('working_size', 'detail_size', 'rebalancing_undone', 'temperature')}
+
 # %% ../nbs/56_exporting.ipynb #0128b9cf
 def export(
     run: str | Path,  # a training run's folder
@@ -307,7 +317,8 @@ def export(
     "Write a run's network as an ONNX file; `RunError` where the run is damaged."
     run, out = Run.open(run), Path(out)
     if run.head.decoding_is_chosen:
-        usage = _measure_decoding(run, data or run.config.data, working_size, sample)
+        kept = {} if data else _usage_of_start(run)
+        usage = kept or _measure_decoding(run, data or run.config.data, working_size, sample)
     else:  # nothing to choose: used as it was trained
         largest = max(run.config.crop, run.config.final_crop or 0)
         size = -(-largest // 32) * 32
