@@ -17,7 +17,7 @@ import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import nn
 
-from .dynamic_unet import _no_weights
+from .dynamic_unet import no_weights
 from .heads import DistributionHead
 from .layers import conv_layer, doubled, pad_to_multiple
 from .registry import RunError, register_network
@@ -64,7 +64,7 @@ def make_large_encoder(
         return timm.create_model('resnet152.tv_in1k', pretrained=pretrained, features_only=True,
                                  in_chans=1, out_indices=(1, 2, 3, 4), zero_init_last=False)
     except (RuntimeError, OSError) as error:
-        raise RunError(_no_weights('resnet152', error)) from None
+        raise RunError(no_weights('resnet152', error)) from None
 
 # %% ../nbs/38_fast_unet.ipynb #largenc3
 ENCODERS: dict[str, Callable[[bool], nn.Module]] = {
