@@ -835,7 +835,8 @@ def export(
     out: Annotated[Path, typer.Option(**_PATH, help='The .onnx file.')],
     data: Annotated[list[Path] | None, typer.Option(
         **_PATH, help='Packed sets whose valid splits choose how bold it is; '
-                      'by default those it was trained on.')] = None,
+                      'by default those it was trained on; '
+                      'begun with --from base, it is as colorful as base.')] = None,
     modules: _Import = None,
 ) -> None:
     "Make an ONNX model of a run; how bold it is, is chosen on validation photographs."

@@ -10,6 +10,7 @@ __all__ = ['decoding_table', 'choose_decoding', 'size_by_content', 'ExportedNetw
 import dataclasses
 import hashlib
 from collections.abc import Sequence
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -296,20 +297,33 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
     )
 
 # %% ../nbs/56_exporting.ipynb #startus2
-def _usage_of_start(run: Run) -> dict:  # fields of the model card
-    "How the model of the package that a run began with is used; nothing where there is none."
-    path = WEIGHTS / f'{run.config.start}.onnx'
-    if not run.config.start or not path.exists():
+def _usage_as_start(
+    run: Run,  # with a DistributionHead
+    sample: int,  # photographs of each set
+) -> dict:  # fields of the model card
+    "Make a run as colorful as the model of the package that it began with; nothing without one."
+    name = str(run.config.start)
+    path = WEIGHTS / f'{name}.onnx'
+    if Path(name).name != name or Path(name).exists() or not path.exists():
         return {}
-    card = card_of_file(path)
-    return {name: getattr(card, name)
-            for name in ('working_size', 'detail_size', 'rebalancing_undone', 'temperature')}
+    card, begun = card_of_file(path), Run.open(name)
+    usual, shares = [], []
+    for photos in _validation_photos(run, run.config.data).values():
+        photos = photos[spread_rows(len(photos), sample)]
+        measured = partial(decoding_table, photos=photos, working_size=card.working_size,
+                           temperatures=(card.temperature,))
+        usual.append(measured(begun, rebalancing_undone=(card.rebalancing_undone,)).colorfulness)
+        shares.append(measured(run))
+    paler = pd.concat(shares).groupby('rebalancing_undone').colorfulness.mean()[::-1]
+    undone = np.interp(np.mean(usual), paler, paler.index)
+    return dict(working_size=card.working_size, detail_size=card.detail_size,
+                rebalancing_undone=round(float(undone), 3), temperature=card.temperature)
 
 # %% ../nbs/56_exporting.ipynb #0128b9cf
 def export(
     run: str | Path,  # a training run's folder
     out: str | Path,  # the .onnx file
-    data: Sequence[str | Path] | None = None,  # packed sets; by default those of the training
+    data: Sequence[str | Path] | None = None,  # packed sets to choose the decoding on
     working_size: int = 192,  # about side of the input in use, pixels; for a DistributionHead
     sample: int = 200,  # validation photographs of each set
     **card,  # other fields of the model card
@@ -317,8 +331,8 @@ def export(
     "Write a run's network as an ONNX file; `RunError` where the run is damaged."
     run, out = Run.open(run), Path(out)
     if run.head.decoding_is_chosen:
-        kept = {} if data else _usage_of_start(run)
-        usage = kept or _measure_decoding(run, data or run.config.data, working_size, sample)
+        usage = {} if data else _usage_as_start(run, sample)
+        usage = usage or _measure_decoding(run, data or run.config.data, working_size, sample)
     else:  # nothing to choose: used as it was trained
         largest = max(run.config.crop, run.config.final_crop or 0)
         size = -(-largest // 32) * 32
