@@ -123,5 +123,11 @@ def test_the_run_left_its_whole_record():
     config = json.loads((RESULTS / "config.json").read_text())
     result = json.loads((RESULTS / "result.json").read_text())
     history = pd.read_csv(RESULTS / "history.csv")
-    assert len(history) == config["epochs"] and result["seconds"] > 0 and config["hardware"]
+    assert history.epoch.iloc[-1] == config["epochs"] == result["epochs"]
+    assert result["seconds"] > 0 and config["hardware"]
     assert history.valid_loss.iloc[-1] == history.valid_loss.min()
+    losses = pd.read_csv(RESULTS / "losses.csv").query("network == 'base'")
+    kept = [pd.read_csv(RESULTS.parent / "data" / f"{Path(name).name}.csv", index_col="split")
+            .kept["train"] for name in config["data"]]  # fmt: skip
+    assert 0.95 < losses.crops.max() / (config["epochs"] * sum(kept)) <= 1
+    assert losses.photographs.iloc[-10:].mean() < losses.photographs.iloc[:10].mean() - 0.2
