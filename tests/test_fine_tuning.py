@@ -1,6 +1,7 @@
 """Runs that start from another one, go on with more epochs, or have no photographs to validate."""
 
 import csv
+import dataclasses
 import hashlib
 import json
 import shutil
@@ -16,7 +17,7 @@ from dlcolorize.command_line import app
 from dlcolorize.data_loading import held_out, photo_loaders, photos_at
 from dlcolorize.exporting import card_of_file
 from dlcolorize.layers import without_classifier
-from dlcolorize.model_files import model_path
+from dlcolorize.model_files import WEIGHTS, model_path
 from dlcolorize.runs import NoRun, Run, StartDoesNotFit, find_run, recipe
 from dlcolorize.training import FolderTaken, make_learner, train
 
@@ -201,3 +202,24 @@ def test_without_a_valid_split_a_tenth_validates_and_is_not_trained_on(
         shown.append(photos), table(run, photos, *more, **options))[1])
     exporting.export(tmp_path / "run", tmp_path / "album.onnx", working_size=64)
     assert all(np.array_equal(photos, whole[rows]) for photos in shown) and len(shown) > 1
+
+
+def test_an_album_is_exported_as_colorful_as_the_model_it_began_with(packed, monkeypatch, tmp_path):
+    run = Run.open("base")
+    run.config = dataclasses.replace(run.config, start="base", data=(str(packed),))
+    shipped = card_of_file(WEIGHTS / "base.onnx")
+
+    def table(measured, photos, working_size, rebalancing_undone=None, temperatures=()):
+        assert working_size == shipped.working_size and temperatures == (shipped.temperature,)
+        if measured is run:  # bolder: as colorful as its start with 0.8 of the rebalancing undone
+            shares = pd.Series([-0.5, 0.0, 0.5, 1.0])
+            return pd.DataFrame(dict(rebalancing_undone=shares, colorfulness=1 - shares / 2))
+        assert rebalancing_undone == (shipped.rebalancing_undone,)
+        return pd.DataFrame(dict(rebalancing_undone=rebalancing_undone, colorfulness=[0.6]))
+
+    monkeypatch.setattr(exporting, "decoding_table", table)
+    usage = exporting._usage_as_start(run, sample=4)
+    assert usage["rebalancing_undone"] == 0.8 and usage["temperature"] == shipped.temperature
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "base").mkdir()  # a run of the user's own, which is not the package's
+    assert exporting._usage_as_start(run, sample=4) == {}
