@@ -112,6 +112,21 @@ class PhotoDataset:
         "All photographs with their class numbers."
         return [self[row] for row in range(len(self))]
 
+    def of(
+        self,
+        items: Sequence,  # files, images, arrays uint8, or pairs of one of these and a class number
+    ) -> 'PhotoDataset':
+        "Make a set of the same size from other photographs."
+        pairs = [item if isinstance(item, tuple) else (item, -1) for item in items]
+        photos = torch.empty(len(pairs), self.size, self.size, 3, dtype=torch.uint8)
+        for square, (photo, _) in zip(photos, pairs):
+            square[:] = torch.tensor(_as_square(photo, self.size))
+        return PhotoDataset(photos, torch.tensor([label for _, label in pairs], dtype=torch.long))
+
+    def new_empty(self) -> 'PhotoDataset':
+        "Make a set of the same size that holds nothing, to be exported with a network."
+        return self.of([])
+
 # %% ../nbs/26_data_loading.ipynb #dataset5
 def _as_square(
     photo: str | Path | Image.Image | np.ndarray | torch.Tensor,
@@ -123,23 +138,6 @@ def _as_square(
     elif not isinstance(photo, Image.Image):
         photo = Image.fromarray(np.asarray(torch.as_tensor(photo).cpu()))
     return to_square(photo.convert('RGB'), size)
-
-@patch
-def of(
-    self: PhotoDataset,
-    items: Sequence,  # files, images, arrays uint8, or pairs of one of these and a class number
-) -> PhotoDataset:
-    "Make a set of the same size from other photographs."
-    pairs = [item if isinstance(item, tuple) else (item, -1) for item in items]
-    photos = torch.empty(len(pairs), self.size, self.size, 3, dtype=torch.uint8)
-    for square, (photo, _) in zip(photos, pairs):
-        square[:] = torch.tensor(_as_square(photo, self.size))
-    return PhotoDataset(photos, torch.tensor([label for _, label in pairs], dtype=torch.long))
-
-@patch
-def new_empty(self: PhotoDataset) -> PhotoDataset:
-    "Make a set of the same size that holds nothing, to be exported with a network."
-    return self.of([])
 
 # %% ../nbs/26_data_loading.ipynb #d77afd2c
 def _keep_freed_memory() -> None:
