@@ -195,6 +195,7 @@ def before_iter(self: PhotoBatches) -> None:
     if self.device.type != 'cpu':  # drawn there: to draw and move it takes longer than a step
         self.grain = torch.Generator(self.device).manual_seed(generator.initial_seed())
 
+# %% ../nbs/26_data_loading.ipynb #drawn002
 @patch
 def get_idxs(self: PhotoBatches) -> list[int]:
     "The rows of an epoch, in its order."
@@ -255,6 +256,7 @@ def create_batches(
 class TensorGray(TensorImage):
     "Photographs in gray, (n, 3, h, w) sRGB in [0, 1]."
 
+# %% ../nbs/26_data_loading.ipynb #shown004
 @patch
 def decode(
     self: PhotoBatches,
@@ -315,6 +317,7 @@ def new(
     loader.epoch, loader.rank, loader.world = self.epoch, self.rank, self.world
     return loader
 
+# %% ../nbs/26_data_loading.ipynb #renew006
 class PhotoLoaders(DataLoaders):
     "Loaders of training and of validation photographs."
     def test_dl(
