@@ -918,10 +918,11 @@ def evaluate(
         scores.to_csv(out, index=False, float_format='%.5g')
         colors = evaluation.by_color(predictors, photos)
         colors.to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
-        count = min(3, len(names))
-        figure = evaluation.extremes_figure(scores, predictors, names, photos, count)
+        figure = evaluation.extremes_figure(scores, predictors, names, photos)
         figure.savefig(out.with_suffix('.webp'))
     _print_table(table)
+    if evaluation.gray_in_truth(scores):
+        _print_line(evaluation.gray_in_truth(scores))
 
 # %% ../nbs/80_command_line.ipynb #bea9c703
 _ModelFile = Annotated[Path, typer.Argument(**_PATH, help='An .onnx file.')]

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['Predictor', 'HUES', 'colorizer_predictors', 'predict', 'run_predictors', 'read_test_photos', 'baselines',
-           'score_predictors', 'evaluate', 'half_interval', 'score_table', 'write_table', 'by_color', 'extremes_figure']
+           'score_predictors', 'evaluate', 'half_interval', 'score_table', 'gray_in_truth', 'write_table', 'by_color',
+           'extremes_figure']
 
 # %% ../nbs/60_evaluation.ipynb #67cda0b9
 from collections.abc import Callable
@@ -152,13 +153,15 @@ def score_table(
     "Summarize scores in a table for people."
     rows = {}
     gray = scores[scores.predictor == GRAY_COPY].psnr.to_numpy()
+    in_color = np.isfinite(gray)
     variance = scores[scores.predictor == MEAN_AB].ab_mse.mean()
     for name, part in scores.groupby('predictor', sort=False):
-        gain = part.psnr.to_numpy() - gray
+        psnr = part.psnr[in_color]
+        gain = psnr - gray[in_color]
         colorful = part.colorfulness.mean() / part.true_colorfulness.mean()
         rows[name] = {
             'MAE': _with_interval(part.mae, 4),
-            'PSNR, dB': _with_interval(part.psnr, 2),
+            'PSNR, dB': _with_interval(psnr, 2),
             'SSIM': _with_interval(part.ssim, 3),
             'gain, dB': f'{gain.mean():+.2f} ± {half_interval(gain):.2f}',
             'CIEDE2000': f'{part.ciede2000.mean():.2f}',
@@ -170,6 +173,17 @@ def score_table(
 def _with_interval(values: pd.Series, digits: int) -> str:
     "A mean with half of its interval."
     return f'{values.mean():.{digits}f} ± {half_interval(values):.{digits}f}'
+
+# %% ../nbs/60_evaluation.ipynb #grayinT1
+def gray_in_truth(
+    scores: pd.DataFrame,  # as evaluate gives them
+) -> str:  # one line; empty where there are none
+    "Report how many photographs are gray in truth, which PSNR and gain in `score_table` leave out."
+    gray = scores[scores.predictor == GRAY_COPY]
+    count = int(np.isinf(gray.psnr).sum())
+    if not count:
+        return ''
+    return f'{count} of {len(gray)} photographs gray in truth: not in the means of PSNR and gain'
 
 # %% ../nbs/60_evaluation.ipynb #74cb261c
 def write_table(
@@ -202,14 +216,14 @@ HUES = {  # degrees in the ab plane
 def _masks_of_colors(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     ab: torch.Tensor,  # (n, 2, h, w) its ab, in units
-) -> dict[str, torch.Tensor]:  # by color, (n, h, w) bool; tones of skin are among the others too
+) -> dict[str, torch.Tensor]:  # by color, (n, h, w) bool; the last is among the others, too
     "Find where each color is. A pixel is gray if its chroma is below 10."
     colored = ab.norm(dim=1) >= 10
     hue = torch.rad2deg(torch.atan2(ab[:, 1], ab[:, 0])) % 360
     _, blue, red = torch.from_numpy(rgb2ycbcr(truth.numpy(), channel_axis=1)).unbind(1)
-    skin = colored & (blue >= 77) & (blue <= 127) & (red >= 133) & (red <= 173)
+    warm = colored & (blue >= 77) & (blue <= 127) & (red >= 133) & (red <= 173)
     by_hue = {name: colored & (hue >= low) & (hue < high) for name, (low, high) in HUES.items()}
-    return {'gray': ~colored} | by_hue | {'tones of skin': skin}
+    return {'gray': ~colored} | by_hue | {'tones of skin, wood and sand': warm}
 
 # %% ../nbs/60_evaluation.ipynb #1ba58fcf
 def by_color(
@@ -241,14 +255,16 @@ def extremes_figure(
     predictors: dict[str, Predictor],  # the first of them is shown
     names: list[str],  # of the photographs
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    count: int = 3,  # of each
+    count: int = 3,  # of each, at most
 ) -> Figure:
-    "Show the photographs with the best, the median and the worst gain."
+    "Show the photographs in color with the best, the median and the worst gain."
     name, predict_pictures = next(iter(predictors.items()))
     wide = scores.pivot(index='photo', columns='predictor', values='psnr').loc[names]
     gain = (wide[name] - wide[GRAY_COPY]).to_numpy()
     order = np.argsort(-gain, kind='stable')
-    middle = (len(order) - count) // 2
+    order = order[np.isfinite(wide[GRAY_COPY].to_numpy()[order])]  # the others are gray in truth
+    count = max(1, min(count, len(order)))
+    middle = max(0, len(order) - count) // 2
     chosen = {'best': order[:count], 'median': order[middle:middle + count],
               'worst': order[-count:]}
     size = 3 * count * 1.6, 5.4

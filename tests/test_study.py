@@ -10,6 +10,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from filelock import FileLock
+from PIL import Image
 from typer.testing import CliRunner
 
 from dlcolorize import study
@@ -18,6 +19,8 @@ from dlcolorize.datasets import DataError
 from dlcolorize.evaluation import (
     by_color,
     evaluate,
+    extremes_figure,
+    gray_in_truth,
     read_test_photos,
     run_predictors,
     score_table,
@@ -228,10 +231,10 @@ def test_each_color_is_separate_and_recovered_by_as_much_as_it_was():
         "orange": 0.2,
         "green": 0.2,
         "blue": 0.4,
-        "tones of skin": 0.2,
+        "tones of skin, wood and sand": 0.2,
     }
     assert (there.error == 0).all() and np.allclose(there.recovered.drop("gray"), 1)
-    colored = table.loc["half"].loc[["orange", "green", "blue", "tones of skin"]]
+    colored = table.loc["half"].loc[["orange", "green", "blue", "tones of skin, wood and sand"]]
     assert np.allclose(colored.recovered, 0.5, atol=0.03) and np.allclose(
         colored.error / colored.gray_error, 0.5, atol=0.03
     )
@@ -427,3 +430,35 @@ def test_a_packed_set_is_not_scored_and_one_photograph_is(tmp_path):
     table = score_table(scores)
     assert table.loc["gray", "PSNR, dB"].endswith("± nan")
     assert float(table.loc["gray", "PSNR, dB"].split()[0]) > 5
+
+
+@pytest.mark.parametrize("colored", [1, 4])
+def test_photographs_that_are_gray_in_truth_do_not_spoil_a_table(photos, tmp_path, colored):
+    names, truth = read_test_photos(photos, "train", size=64)
+    truth = torch.cat([truth[:colored], gray_copy(truth[colored : colored + 2])])
+    names = names[: len(truth)]
+    predictors = {"inverted": lambda truth: 255 - truth}
+    scores = evaluate(predictors, names, truth)
+    row = score_table(scores).loc["inverted"]
+    assert gray_in_truth(scores).startswith(f"2 of {len(truth)} photographs gray in truth")
+    mean = scores[(scores.predictor == "inverted") & scores.photo.isin(names[:colored])].psnr.mean()
+    assert row["PSNR, dB"].split()[0] == f"{mean:.2f}" and "inf" not in "".join(row)
+    assert row.MAE.split()[0] == f"{scores[scores.predictor == 'inverted'].mae.mean():.4f}"
+    figure = extremes_figure(scores, predictors, names, truth)
+    titles = [ax.get_title("left") for ax in figure.axes]
+    assert sum(title.endswith(" dB") for title in titles) == 3 * min(3, colored)
+    assert not any("nan" in title or "inf" in title for title in titles)
+
+
+def test_evaluate_counts_the_photographs_that_are_gray_in_truth(tmp_path):
+    for split in ("train", "test"):
+        (tmp_path / split).mkdir()
+    for number in range(3):
+        shade = np.full((64, 64, 3), (60 * number, 90, 90), np.uint8) if number else np.uint8(99)
+        pixels = np.broadcast_to(shade, (64, 64, 3))
+        Image.fromarray(np.ascontiguousarray(pixels)).save(tmp_path / "test" / f"{number}.png")
+    options = ["--data", tmp_path, "--out", tmp_path / "scores.csv"]
+    result = CliRunner().invoke(app, ["evaluate", *map(str, options)])
+    assert result.exit_code == 0
+    line = "1 of 3 photographs gray in truth: not in the means of PSNR and gain"
+    assert result.stdout.splitlines()[-1] == line and "inf" not in result.stdout
