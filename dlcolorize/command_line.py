@@ -772,15 +772,12 @@ def check(name: _UsedName, sources: _Given) -> None:
     from dlcolorize.datasets import compare_with_names, read_names
     with _one_line_errors('nothing was changed'):
         found = compare_with_names(sources, read_names(name))
-    for kind, files in (('not there', found.missing), ('not of the set', found.unnamed)):
+    for files, fault in ((found.missing, 'are not there'), (found.unnamed, 'are not of the set'),
+                         (found.other, 'were changed, or saved again from the public set')):
         if files:
-            _print_line(f'dlcolorize: {len(files):,} are {kind}, the first of them {files[0]}',
-                        error=True)
-    if found.same and found.other:
-        _print_line(f'dlcolorize: {len(found.other):,} were changed, the first of them '
-                    f'{found.other[0]}', error=True)
-    _print_line(f'{name}: {len(found.same):,} photographs with the bytes that were used, '
-                f'{len(found.other):,} with other bytes')
+            _print_line(f'dlcolorize: {name}: {len(files):,} {fault}, the first of them '
+                        f'{files[0]}', error=True)
+    _print_line(f'{name}: {len(found.same):,} photographs are those that were used')
     if not found.fits:
         raise typer.Exit(1)
 

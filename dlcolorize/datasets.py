@@ -136,6 +136,7 @@ class UsedSet:
     sources: tuple[str, ...] = ()  # sets of CATALOG that hold its photographs; empty: not to be had
     selection: str = ''  # which of them, in which splits
     squeezed: bool = False  # whether whole photographs were squeezed to squares
+    enlarged: bool = False  # whether a short side of less than 160 pixels was made 160
 
 USED_SETS = (
     UsedSet('coco', 'COCO', 'everyday scenes with people and things, of COCO 2014',
@@ -154,7 +155,7 @@ USED_SETS = (
             selection='train: 17,905 of 37 public collections'),
     UsedSet('objects', 'objects',
             'one photograph of each of 705 classes of ImageNet, none of which was trained on',
-            trains=False, studied=False, sources=('imagenet-samples',),
+            trains=False, studied=False, sources=('imagenet-samples',), enlarged=True,
             selection='valid: 332; test: 373'),
 )
 TRAINING_SETS = tuple(each.name for each in USED_SETS if each.trains)
@@ -452,8 +453,9 @@ def read_names(
             _, *rows = csv.reader(file)
             return [NamedPhoto(*row) for row in rows]
     except FileNotFoundError:
-        raise DataError(f'{path}: not there; the manifests come with a checkout of the '
-                        'project') from None
+        sets = ', '.join(each.name for each in USED_SETS)
+        raise DataError(f'{name}: no manifest of this set; a checkout of the project has those of '
+                        f'{sets}') from None
     except (OSError, ValueError, TypeError, EOFError, csv.Error, lzma.LZMAError):
         raise DataError(f'{path}: damaged; get it again') from None
 
@@ -473,7 +475,7 @@ def name_photos(
 
 # %% ../nbs/20_datasets.ipynb #names018
 def write_names(
-    names: Iterable[NamedPhoto],
+    names: Iterable[NamedPhoto],  # of one set, in the order of the rows
     path: str | Path,  # a .csv.xz
 ) -> None:
     "Write a manifest that `read_names` reads."
@@ -491,9 +493,10 @@ class Comparison(NamedTuple):
 
     @property
     def fits(self) -> bool:
-        "Whether all are there and no others: the archives that were used, or all saved again."
-        return not (self.missing or self.unnamed or (self.same and self.other))
+        "Whether these are the photographs that were used, to the last byte."
+        return not (self.other or self.missing or self.unnamed)
 
+# %% ../nbs/20_datasets.ipynb #names020
 def compare_with_names(
     sources: Sequence[str | Path],  # folders or archives that make one set
     names: Iterable[NamedPhoto],  # its manifest

@@ -855,18 +855,23 @@ _USED_SIDE = 160  # pixels
 
 def saved_as_used(
     content: bytes,  # an image file
-    squeezed: bool,  # to a square, whole
+    used: UsedSet,  # which way its photographs were made smaller
     training: bool,  # whether it is to train on
 ) -> bytes:  # WebP to train on, otherwise JPEG
     "Make a photograph smaller and save it as those of the study were."
-    image = decode(content, _USED_SIDE)
-    scale = min(1, _USED_SIDE / min(image.size))
-    size = (_USED_SIDE, _USED_SIDE) if squeezed else tuple(round(scale * side)
-                                                          for side in image.size)
+    image = open_photo(content)
+    with _IN_WORK.hold(image.width * image.height):
+        image = _turned(image).convert('RGB')
+    short = min(image.size)
+    if used.squeezed:
+        image = image.resize((_USED_SIDE, _USED_SIDE), Image.Resampling.LANCZOS)
+    elif short > _USED_SIDE or used.enlarged:
+        size = [round(_USED_SIDE * side / short) for side in image.size]
+        image = image.resize(size, Image.Resampling.LANCZOS)
     options: dict = (dict(format='WEBP', quality=75) if training
                      else dict(format='JPEG', quality=88, subsampling=0))
     file = io.BytesIO()
-    image.resize(size, Image.Resampling.LANCZOS).save(file, **options)
+    image.save(file, **options)
     return file.getvalue()
 
 # %% ../nbs/22_preparing.ipynb #gather05
@@ -902,7 +907,7 @@ def _write_used(photo: PhotoFile, content: bytes, wrong: str, named: NamedPhoto,
     path = part / named.split / named.file
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        saved = saved_as_used(content, used.squeezed, named.split == 'train')
+        saved = saved_as_used(content, used, named.split == 'train')
     except Exception:  # whatever a broken file does to a decoder
         return ''
     path.write_bytes(saved)
