@@ -57,13 +57,14 @@ train: .venv/test.installed
 	$(BIN)/dlcolorize export results/base --out dlcolorize/weights/base.onnx $(STUDIED:%=--data data/%)
 
 ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar for each NAME in
-## TESTED, and notes it in its card
+## TESTED, and on COCO and UNSEEN as papers do, and notes the scores in its card
 evaluate: .venv/test.installed
 	for set in $(TESTED); do \
 		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; [ -e $$source ] || source=photos/$$set; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/careful-$$set.csv --vividness 0 || exit 1; \
 	done
+	$(BIN)/dlcolorize protocol $(foreach set,$(filter coco,$(SETS)) $(UNSEEN),--test $(set)=$(call source_of,$(set))) --out results/base/protocol.csv
 	$(BIN)/dlcolorize quality dlcolorize/weights/base.onnx results/base
 	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
 

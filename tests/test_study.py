@@ -315,6 +315,21 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, 
     }
 
 
+def test_the_protocol_of_papers_is_scored_at_256_pixels(photos, tmp_path):
+    out = tmp_path / "protocol.csv"
+    done = CliRunner().invoke(app, ["protocol", "--test", f"squares={photos}", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(out).set_index("predictor")
+    assert table.index.tolist() == [GRAY_COPY, LIGHTNESS_COPY, "vividness 1", "vividness 0"]
+    names, truth = read_test_photos(photos, size=256)
+    assert (table.photographs == len(names)).all() and (table.set == "squares").all()
+    gray = table.loc[GRAY_COPY]
+    assert gray["PSNR, dB"] == pytest.approx(psnr(truth, gray_copy(truth)).mean().item(), rel=1e-3)
+    assert gray["ΔCF, set"] == pytest.approx(colorfulness(truth).mean().item(), rel=1e-3)
+    assert table.loc["vividness 0", "CF"] < table.loc["vividness 1", "CF"]
+    assert (table["EfficientNet Fréchet distance"] > 0).all() and "predictor" in done.stdout
+
+
 def test_a_table_is_the_same_in_every_form(tmp_path):
     cells = {"PSNR, dB": ["23.12 ± 0.10"], "share_of 100%": ["5%"]}
     table = pd.DataFrame(cells, index=[MEAN_AB])
