@@ -18,7 +18,7 @@ from dlcolorize import benchmarks, exporting, study
 from dlcolorize.command_line import app
 from dlcolorize.files import install_line
 from dlcolorize.model_files import WEIGHTS
-from dlcolorize.runs import TrainConfig
+from dlcolorize.runs import TrainConfig, parse_setting
 
 
 @pytest.fixture
@@ -46,6 +46,20 @@ def test_study_runs_the_plan_or_some_of_it(run, calls):
         ("run_study", Path("data"), sources, Path("results/study-cpu"), cpu, study.PLAN),
         ("run_study", Path("sets"), sources, Path("results/study-gpu"), gpu, one),
     ]
+
+
+def test_a_study_leaves_out_the_runs_whose_sets_are_not_there(run, calls, tmp_path):
+    for name in ("coco", "dogs"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        (tmp_path / "data" / name / "manifest.csv").touch()
+    result = run("study", "--test", "coco=photos/coco")
+    left = [name for name in study.PLAN if "landscapes" in name or "general" in name]
+    ((*_, plan),) = calls
+    assert result.exit_code == 1 and list(plan) == [name for name in study.PLAN if name not in left]
+    lines = result.stderr.splitlines()
+    assert [line.split(": ")[1] for line in lines] == left
+    assert lines[0].endswith(": left out; not prepared: landscapes")
+    assert run("study", left[0], "--test", "coco=photos/coco").exit_code == 0
 
 
 def test_search_trains_the_best_of_each_space(run, calls):
@@ -158,6 +172,22 @@ def test_bench_measures_what_is_named(run, tmp_path, monkeypatch):
     assert result.exit_code == 1 and "nips: no benchmark of this name; there are" in result.stderr
 
 
+def test_the_sets_of_a_module_are_listed(run, tmp_path, monkeypatch):
+    from dlcolorize.datasets import CATALOG
+
+    monkeypatch.setitem(CATALOG, "attic", None)  # taken out again at the end
+    del CATALOG["attic"]
+    (tmp_path / "sets.py").write_text(
+        "from dlcolorize.datasets import CATALOG, PhotoSet\n"
+        "CATALOG['attic'] = PhotoSet('attic', 'photographs of one house', license='private')\n"
+    )
+    assert "attic" not in run("data", "list").stdout
+    assert "attic: photographs of one house" in run("data", "list", "--import", "sets.py").stdout
+    result = run("data", "list", "--import", "nowhere")
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == 1 and line.startswith("dlcolorize: nowhere: it cannot be imported")
+
+
 def test_every_command_has_help_and_every_option_too(run):
     commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.split("Commands:")[1], re.MULTILINE)
     assert {"colorize", "train", "study", "search", "bench", "quality", "sizes"} <= set(commands)
@@ -178,6 +208,13 @@ def test_the_help_of_train_shows_the_defaults():
             text = {"pretrained": "random"}.get(option.name, str(default).lower())
             assert option.show_default == text, option.name
     assert {"model", "head", "epochs", "crop", "width", "batch_size", "lr", "seed"} <= set(shown)
+    others = next(option for option in command.params if option.name == "more").help
+    pairs = dict(word.rstrip(",").split("=") for word in others.split() if "=" in word)
+    assert pairs.pop("device") == "cuda"
+    names = {field.name for field in dataclasses.fields(config)} - set(shown)
+    assert set(pairs) == names - {"data", "out", "loss", "start", "teachers", "device"}
+    for name, value in pairs.items():
+        assert parse_setting(f"{name}={value}") == (name, getattr(config, name))
 
 
 def test_what_comes_next_is_a_command_that_works(run, packed, tmp_path):
