@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'REPORTED', 'data', 'fail', 'main', 'with_option', 'error_line', 'JobOptions',
            'colorize_file', 'uncertainty_path', 'write_uncertainty', 'Outcome', 'outcome', 'print_report', 'Format',
-           'colorize', 'info', 'gallery', 'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate',
-           'quality', 'sizes', 'study', 'search', 'robustness', 'bench']
+           'colorize', 'info', 'gallery', 'list_sets', 'prepare', 'check', 'train', 'export', 'evaluate', 'quality',
+           'sizes', 'study', 'search', 'robustness', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
 import json
 import os
 import re
+import shlex
 import sys
 import time
 from collections import Counter
@@ -112,7 +113,8 @@ def main(
 OPTIONS = {  # that help; by an error's name, for its module is imported only when it is needed
     'TooManyPixels': '--max-pixels', 'TooManyPages': '--pages', 'Truncated': '--salvage',
     'SourceNeeded': '--source', 'SizesDiffer': '--size', 'NotPrepared': 'dlcolorize data prepare',
-    'NoRun': 'dlcolorize train', 'StartDoesNotFit': '--from names another start',
+    'NoWeights': '--random begins with random weights', 'NoRun': 'dlcolorize train',
+    'StartDoesNotFit': '--from names another start',
     'Resumable': '--resume goes on',
     'RunExists': '--resume goes on with it, another --out begins a new one',
     'FolderTaken': '--out chooses another folder', 'WouldReplace': '--out chooses another folder',
@@ -634,6 +636,7 @@ def _training_layer() -> None:
     from importlib.util import find_spec
     needed = ('torch', 'fastai', 'kornia', 'pandas', 'pooch', 'skimage')
     if any(find_spec(name) is None for name in needed):
+        from dlcolorize.files import install_line
         fail(f'this command needs the training layer: {install_line("train")}')
     _keep_matplotlib_out()
 
@@ -648,13 +651,6 @@ def _keep_matplotlib_out() -> None:
     import tempfile
     folder = os.environ['MPLCONFIGDIR'] = tempfile.mkdtemp(prefix='dlcolorize-matplotlib-')
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-
-# %% ../nbs/80_command_line.ipynb #09869eff
-def install_line(
-    extra: str,  # of the package, as train
-) -> str:  # a command
-    "Write the command that installs an extra beside this program."
-    return f"{sys.executable} -m pip install 'dlcolorize[{extra}]'"
 
 # %% ../nbs/80_command_line.ipynb #3dcdf4d6
 REPORTED = {'DataError', 'ModelError', 'RunError', 'ValueError', 'OSError'}  # by name, as above
@@ -685,24 +681,28 @@ def _import_modules(modules: list[str] | None) -> None:
 
 # %% ../nbs/80_command_line.ipynb #65925eed
 data = typer.Typer(no_args_is_help=True,
-                   help='Sets of photographs: list them, download and prepare one.')
+                   help='Sets of photographs: list them, download and prepare one, check one.')
 app.add_typer(data, name='data')
 
 @data.command('list')
 def list_sets() -> None:
     "The sets that have names: what they are for, how large they are, on which terms."
     _training_layer()
-    from dlcolorize.datasets import CATALOG
+    from dlcolorize.datasets import CATALOG, USED_SETS
     for photo_set in CATALOG.values():
         _print_line(f'{photo_set.name}: {photo_set.purpose}')
-        if photo_set.photographs:
-            _print_line(f'  {photo_set.photographs:,} photographs, '
-                       f'{photo_set.download_bytes:,} bytes to download')
-        else:
-            _print_line('  given with --source')
+        size = photo_set.download_bytes
+        count = f'  {photo_set.photographs:,} photographs' if photo_set.photographs else ''
+        _print_line((count or '  given with --source')
+                    + (f', {size:,} bytes to download' if size else ''))
         _print_line(f'  license: {photo_set.license}')
         if photo_set.citation:
             _print_line(f'  cite: {photo_set.citation}')
+    _print_line('The sets of the study and of the model that ships, by their photographs\' names:')
+    for used in USED_SETS:
+        _print_line(f'{used.name}: {used.content}')
+        _print_line(f'  {used.selection}')
+        _print_line(f'  from {", ".join(used.sources) or "an archive of your own (--source)"}')
 
 # %% ../nbs/80_command_line.ipynb #8176dd6e
 _Name = Annotated[str, typer.Argument(help='A set of `dlcolorize data list`.')]
@@ -730,11 +730,15 @@ def prepare(
     "Download a set and make it ready for training: decoded, squared, cleaned, split, packed."
     _training_layer()
     from dlcolorize import preparing
-    from dlcolorize.datasets import fetch, find_set
+    from dlcolorize.datasets import CATALOG, USED_SETS, fetch, find_set
     with _one_line_errors():
         _import_modules(modules)
-        photo_set = find_set(name)
+        used = next((each for each in USED_SETS if each.name == name), None)
+        photo_set = CATALOG['folder'] if used else find_set(name)
         dest = dest or Path('data', name)
+        if used and not source:
+            source = [Path('photos', name)]
+            _print_missing(name, preparing.gather(used, source[0], workers=workers))
         sources = source or fetch(photo_set)
         manifest = preparing.prepare(sources, dest, size, limit, workers, photo_set)
     for line in preparing.passed_over(manifest):
@@ -745,6 +749,33 @@ def prepare(
     _print_line(f'{len(manifest) - fates.sum():,} of {len(manifest):,} kept'
                + (f'; passed over: {reasons}' if reasons else ''))
     _print_line(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
+
+def _print_missing(name: str, missing: list[str]) -> None:
+    "Print which named photographs of a set are not there."
+    if missing:
+        _print_line(f'dlcolorize: {name}: {len(missing):,} of its photographs are not there, the '
+                    f'first of them {missing[0]}', error=True)
+
+# %% ../nbs/80_command_line.ipynb #check002
+_UsedName = Annotated[str, typer.Argument(help='A set of the study, as coco.')]
+_Given = Annotated[list[Path], typer.Argument(
+    **_PATH, help='Folders or archives that make the set.')]
+
+@data.command('check')
+def check(name: _UsedName, sources: _Given) -> None:
+    "Compare photographs with those that the study used, by their names and contents."
+    _training_layer()
+    from dlcolorize.datasets import compare_with_names, read_names
+    with _one_line_errors('nothing was changed'):
+        found = compare_with_names(sources, read_names(name))
+    for files, fault in ((found.missing, 'are not there'), (found.unnamed, 'are not of the set'),
+                         (found.other, 'were changed, or saved again from the public set')):
+        if files:
+            _print_line(f'dlcolorize: {name}: {len(files):,} {fault}, the first of them '
+                        f'{files[0]}', error=True)
+    _print_line(f'{name}: {len(found.same):,} photographs are those that were used')
+    if not found.fits:
+        raise typer.Exit(1)
 
 # %% ../nbs/80_command_line.ipynb #c7a6646b
 _PackedSets = Annotated[list[Path], typer.Option(
@@ -760,30 +791,42 @@ _Teachers = Annotated[list[str] | None, typer.Option(
 _Network = Annotated[str | None, typer.Option(
     show_default='unet', help='Network, as unet or base; `--model list` names them all.')]
 _Head = Annotated[str | None, typer.Option(
-    help='What is predicted, as lab; `--head list` names them all.')]
+    show_default='lab', help='What is predicted, as lab; `--head list` names them all.')]
 _Loss = Annotated[str | None, typer.Option(
+    show_default='that of the head',
     help='One of the losses of the head; `--loss list` names them all.')]
-_Count = Annotated[int | None, typer.Option(min=1)]
-_Crop = Annotated[int | None, typer.Option(min=32, help='Side of the training crops, pixels.')]
+_EpochCount = Annotated[int | None, typer.Option(min=1, show_default='20')]
+_Crop = Annotated[int | None, typer.Option(
+    min=32, show_default='160', help='Side of the training crops, pixels.')]
 _Width = Annotated[int | None, typer.Option(
-    min=1, help='Channels of autoencoder and unet at full resolution.')]
-_Rate = Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')]
-_Dropout = Annotated[float | None, typer.Option(min=0, max=0.9)]
+    min=1, show_default='32', help='Channels of autoencoder and unet at full resolution.')]
+_Batch = Annotated[int | None, typer.Option(min=2, show_default='32', help='Photographs.')]
+_Rate = Annotated[float | None, typer.Option(
+    show_default='0.001', help='The highest learning rate of the one-cycle schedule.')]
+_Dropout = Annotated[float | None, typer.Option(min=0, max=0.9, show_default='0.2')]
 _Patience = Annotated[int | None, typer.Option(
-    min=1, help='Stop after so many epochs without a lower validation loss.')]
-_Seed = Annotated[int | None, typer.Option()]
+    min=1, show_default='none', help='Stop after so many epochs without a lower validation loss.')]
+_Seed = Annotated[int | None, typer.Option(show_default='0')]
 _SplitLimit = Annotated[int | None, typer.Option(
-    min=1, help='At most so many photographs of each split.')]
+    min=1, show_default='none', help='At most so many photographs of each split.')]
 _Pretrained = Annotated[bool | None, typer.Option(
-    '--pretrained/--random', help="Start the encoder from its publisher's weights, where there "
-                                     'are some, or at random.')]
-_Track = Annotated[str | None, typer.Option(help='wandb, or none.')]
+    '--pretrained/--random', show_default='random',
+    help="Start the encoder from its publisher's weights, where there are some, or at random.")]
+_Track = Annotated[str | None, typer.Option(show_default='none', help='wandb, or none.')]
 _Settings = Annotated[list[str] | None, typer.Option(
     '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
                                         'several may be given.')]
 _Resume = Annotated[bool, typer.Option(
     '--resume', help='Go on with the run in --out, if there is one; with more --epochs, '
                      'also where it was finished.')]
+
+# %% ../nbs/80_command_line.ipynb #nextcmd1
+def _print_next(*commands: tuple, modules: list[str] | None = None) -> None:
+    "Print the commands that come next, a line each, importing the modules of this one."
+    imports = [word for module in modules or () for word in ('--import', module)]
+    for number, words in enumerate(commands):
+        line = shlex.join(map(str, ('dlcolorize', *words, *imports)))
+        _print_line(f'{"      " if number else "next: "}{line}')
 
 # %% ../nbs/80_command_line.ipynb #trainapp
 @app.command()
@@ -795,10 +838,10 @@ def train(
     model: _Network = None,
     head: _Head = None,
     loss: _Loss = None,
-    epochs: _Count = None,
+    epochs: _EpochCount = None,
     crop: _Crop = None,
     width: _Width = None,
-    batch_size: _Count = None,
+    batch_size: _Batch = None,
     lr: _Rate = None,
     dropout: _Dropout = None,
     patience: _Patience = None,
@@ -812,11 +855,12 @@ def train(
 ) -> None:
     """Train a network on packed sets.
 
-    Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
-    learning rate of 0.001, dropout 0.2. A network may have others, which suit it better. With
-    --from they are those that suit an album of 200 to 5,000 photographs. With --teacher a part of
-    the loss compares with the predictions of trained runs; with both, the settings are those of the
-    model that ships.
+    The defaults are those of the study. Where a network or a way to train has others that suit it
+    better, those are used: base and small, for example, have 4 epochs of 400 steps or more, crops
+    of 96 and a learning rate of 0.002. With --from they are those that suit an album of 200 to
+    5,000 photographs. With --teacher a part of the loss compares with the predictions of trained
+    runs; with both, the settings are those of the model that ships. The config.json of a run holds
+    all of its settings.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
@@ -826,7 +870,11 @@ def train(
     with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
         _import_modules(modules)
         options |= dict(map(parse_setting, more or ()))
-        training.train(recipe(data, str(out or Path('runs', data[0].name)), **options), resume)
+        out = out or Path('runs', data[0].name)
+        training.train(recipe(data, str(out), **options), resume)
+    if training.processes()[0] == 0:
+        _print_next(('export', out, '--out', f'{out.resolve().name}.onnx'),
+                    ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'), modules=modules)
 
 # %% ../nbs/80_command_line.ipynb #77fd2b8d
 @app.command()
@@ -839,12 +887,19 @@ def export(
                       'begun with --from base, it is as colorful as base.')] = None,
     modules: _Import = None,
 ) -> None:
-    "Make an ONNX model of a run; how bold it is, is chosen on validation photographs."
+    """Make an ONNX model of a run; how bold it is, is chosen on validation photographs.
+
+    At most 200 photographs of each set are decoded in 52 ways, which takes a minute a set or more;
+    a network that predicts one color has nothing to choose.
+    """
     _training_layer()
     from dlcolorize import exporting
     with _one_line_errors('the same command begins anew'):
         _import_modules(modules)
         exporting.export(run, out, data)
+    _print_line(f'{out}  {out.stat().st_size / 1e6:.1f} MB')
+    _print_next(('colorize', 'PHOTOGRAPHS', '--model', out),
+                ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'))
 
 # %% ../nbs/80_command_line.ipynb #1e75b67e
 @app.command()
@@ -950,8 +1005,24 @@ def study(
     from dlcolorize.study import BUDGETS, PLAN, run_study
     tests, settings = _test_sources(test), _chosen('budget', budget, BUDGETS)
     plan = {name: _chosen('run', name, PLAN) for name in runs or PLAN}
+    ready = _with_their_sets(plan, data) if not runs else plan
     with _one_line_errors():
-        run_study(data, tests, out or Path('results', f'study-{budget}'), settings, plan)
+        run_study(data, tests, out or Path('results', f'study-{budget}'), settings, ready)
+    if len(ready) < len(plan):
+        raise typer.Exit(1)
+
+def _with_their_sets(plan: dict, data: Path) -> dict:
+    "Leave out the runs whose sets are not packed, with a line for each; none if all would be."
+    from dlcolorize.study import TRAINED_ON
+    missing = {run: [name for name in TRAINED_ON[planned.trained_on]
+                     if not (data / name / 'manifest.csv').exists()]
+               for run, planned in plan.items()}
+    ready = {run: plan[run] for run in plan if not missing[run]}
+    for run in (plan if ready else ()):
+        if missing[run]:
+            _print_line(f'dlcolorize: {run}: left out; not prepared: {", ".join(missing[run])}',
+                        error=True)
+    return ready or plan
 
 def _test_sources(texts: list[str]) -> dict[str, Path]:
     "Parse NAME=PATH options."

@@ -492,7 +492,7 @@ def find_faces(
     source: str | Path,  # a folder or archive of photographs
     split: str = 'train',  # train, valid or test
     labels: Sequence[str] = PEOPLE,  # of the photographs that are looked at
-    count: int = 400,  # photographs that are looked at, evenly spread
+    count: int = 100,  # photographs that are looked at, evenly spread
 ) -> pd.DataFrame:  # split, photo, row, column, width, drawn: the split its content would give it
     "Find the largest face in each photograph of some labels."
     files = [(name, content) for name, content in photos_of_split(source, split)
@@ -536,7 +536,7 @@ def _biases(
     apart = predicted - true
     chroma = np.linalg.norm(predicted, axis=1) - np.linalg.norm(true, axis=1)
     return pd.DataFrame(dict(a=apart[:, 0], b=apart[:, 1], chroma=chroma,
-                             hue=(turn + 180) % 360 - 180))
+                             hue=(turn + 180) % 360 - 180), index=faces.index)
 
 def skin_table(
     faces: pd.DataFrame,  # of measure_faces
@@ -636,7 +636,7 @@ def measure_robustness(
     tests: dict[str, Path],  # folders or archives of photographs, by the name of the set
     people: Path | None,  # folder or archive of the set varied, whose portraits were trained on
     out: Path,  # folder of the tables; faces.csv in it lists the faces of the tests
-    damaged: int = 20,  # photographs of each set that are damaged
+    damaged: int = 5,  # photographs of each set that are damaged
     calibrated: int = 50,  # photographs of each set whose distributions are measured
 ) -> None:
     "Measure the model that ships, and write damage, views, reliability, calibration and skin."
