@@ -205,6 +205,7 @@ def gray_photograph(
     "Keep only the lightness of a photograph."
     return _bytes(255 * lightness_to_gray(pixels_to_lightness(photo)))
 
+# %% ../nbs/68_robustness.ipynb #rob0351s
 def colors_of_damaged(
     predict_ab: AbPredictor,  # how photographs are colorized
     photo: np.ndarray,  # (h, w, 3) uint8 sRGB, undamaged
@@ -321,6 +322,7 @@ def sums_of_tenths(
             for values in (expected, true, np.ones_like(expected))]
     return np.stack(sums, -1).reshape(count, TENTHS, 3)
 
+# %% ../nbs/68_robustness.ipynb #rob0641s
 def _pooled(
     sums: np.ndarray,  # (n, 10, 3) of sums_of_tenths
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:  # (10,) each: expected, true (RMS), places
@@ -369,6 +371,7 @@ def errors_of_distribution(
     expected, true = (torch.cat(parts).flatten(1).numpy() for parts in zip(*pairs))
     return expected, true
 
+# %% ../nbs/68_robustness.ipynb #rob0701s
 def errors_of_map(
     ensemble: Colorizer,  # with ensemble=True
     photos: np.ndarray,  # (n, h, w, 3) uint8 sRGB
@@ -457,6 +460,7 @@ def typology_angle(
     "Compute the individual typology angle of skin."
     return float(np.degrees(np.arctan2(lightness - 50, b)))
 
+# %% ../nbs/68_robustness.ipynb #rob0851s
 def tone_of(
     angle: float,  # degrees
 ) -> str:  # a name of TONES
@@ -583,6 +587,7 @@ def measure_damage(
     return pd.concat([damage_table(part).assign(set=name) for name, part in groups],
                      ignore_index=True)
 
+# %% ../nbs/68_robustness.ipynb #rob1021s
 def measure_calibration(
     run: Run,  # with a DistributionHead
     colorizer: Colorizer,  # with the model file of the run
