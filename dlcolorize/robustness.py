@@ -597,14 +597,14 @@ def measure_calibration(
     "Measure the calibration of a network's distributions, and of the map of its model file."
     card, few = colorizer.card, _spread(sets, mapped)
     names = np.repeat(list(sets), [len(photos) for photos in sets.values()]).tolist()
-    errors = errors_of_distribution(
+    expected, true = errors_of_distribution(
         run, np.concatenate(list(sets.values())), card.working_size,
         rebalancing_undone=card.rebalancing_undone, temperature=card.temperature)
-    tables = {'distribution': calibration_tables(*errors, names)}
+    tables = {'distribution': calibration_tables(expected, true, names)}
     names = np.repeat(list(few), [len(photos) for photos in few.values()]).tolist()
-    errors = errors_of_map(Colorizer(colorizer.path, ensemble=True),
-                           np.concatenate(list(few.values())))
-    tables['map'] = calibration_tables(*errors, names)
+    expected, true = errors_of_map(Colorizer(colorizer.path, ensemble=True),
+                                   np.concatenate(list(few.values())))
+    tables['map'] = calibration_tables(expected, true, names)
     tenths, summary = (pd.concat([pair[part].assign(of=name) for name, pair in tables.items()],
                                  ignore_index=True) for part in (0, 1))
     return tenths, summary
