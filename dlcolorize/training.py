@@ -76,7 +76,7 @@ class _TargetLoss(nn.Module):
         self.head, self.loss = head, loss
 
     def forward(self, predicted, lab: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
-        return self.loss(predicted, self.head.target(lab), label)
+        return self.loss(*self.loss.compared(self.head, predicted, lab), label)
 
 # %% ../nbs/54_training.ipynb #sampled01
 @torch.no_grad()
