@@ -423,11 +423,12 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
     )
 
 
-def test_the_first_ruler_is_that_of_all_tables(rgb_run, photos):
+def test_the_first_ruler_is_that_of_all_tables(rgb_run, photos, tmp_path):
     names, truth = read_test_photos(photos, "valid", size=64)
     run = Run.open(rgb_run)
-    study.write_rulers(run, truth)
-    table = pd.read_csv(rgb_run / "rulers.csv").set_index(["predictor", "ruler"])
+    path = tmp_path / "rulers.csv"
+    study.write_rulers(path, {GRAY_COPY: gray_copy} | run_predictors(run), truth)
+    table = pd.read_csv(path).set_index(["predictor", "ruler"])
     right = evaluate(run_predictors(run), names, truth).groupby("predictor").mean(numeric_only=True)
     for name in (GRAY_COPY, "red-green-blue"):
         for metric in ("mae", "psnr", "ssim"):
