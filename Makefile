@@ -12,7 +12,10 @@ UNSEEN ?= objects
 STUDIED := $(filter-out general varied,$(SETS))
 TESTED := $(STUDIED) $(UNSEEN)
 SOURCES ?= photos
-TESTS = $(foreach set,$(STUDIED),$(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar))
+# Their test photographs: a folder, an archive, or what make data downloads.
+source_of = $(or $(wildcard $(SOURCES)/$(1)),$(wildcard $(SOURCES)/$(1).tar),photos/$(1))
+TESTS = $(foreach set,$(STUDIED),$(set)=$(call source_of,$(set)))
+UNPACKED = $(foreach set,$(filter-out varied,$(SETS)),$(if $(wildcard data/$(set)/manifest.csv),,$(set)))
 BUDGET ?= cpu
 TRIALS ?= 20
 WORKERS ?= 2
@@ -32,13 +35,17 @@ test: .venv/test.installed  ## WORKERS at a time, a core each
 ## all that `make test` needs, and hooks for git and JupyterLab in a checkout
 setup: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)
 
-## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS and UNSEEN into data/NAME
+## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS and UNSEEN into data/NAME. Of a
+## set that is not there, the photographs are downloaded by their names into photos/NAME. What cannot
+## be had gets a line, and the others are made
 data: .venv/test.installed
-	for set in $(SETS) $(UNSEEN); do \
-		$(BIN)/dlcolorize data prepare folder --dest data/$$set \
-			$$([ -d $(SOURCES)/$$set ] && echo --source $(SOURCES)/$$set || printf -- '--source %s ' $(SOURCES)/$$set*.tar) || exit 1; \
-		cp data/$$set/summary.csv results/data/$$set.csv; \
-	done
+	@failed=; for set in $(SETS) $(UNSEEN); do \
+		sources=; for path in $(SOURCES)/$$set $(SOURCES)/$$set*.tar; do \
+			[ ! -e $$path ] || sources="$$sources --source $$path"; [ ! -d $$path ] || break; \
+		done; \
+		if $(BIN)/dlcolorize data prepare $$set $$sources --dest data/$$set; then \
+			cp data/$$set/summary.csv results/data/$$set.csv; else failed="$$failed $$set"; fi; \
+	done; [ -z "$$failed" ] || { echo "make data: not made:$$failed"; exit 1; }
 
 ## trains the model that ships on data/NAME of SETS and exports it into the package: a first one, a
 ## large one that it teaches, and then the first one again, with both as its teachers. The last two
@@ -53,7 +60,7 @@ train: .venv/test.installed
 ## TESTED, and notes it in its card
 evaluate: .venv/test.installed
 	for set in $(TESTED); do \
-		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; \
+		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; [ -e $$source ] || source=photos/$$set; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/careful-$$set.csv --vividness 0 || exit 1; \
 	done
@@ -61,8 +68,11 @@ evaluate: .venv/test.installed
 	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
 
 ## every run of the study into results/study-BUDGET, cpu or gpu, scored on STUDIED; goes on where it
-## was stopped
+## was stopped. Sets that are not packed yet are, as by make data; runs that need one that cannot be
+## had are left out
 study: .venv/test.installed
+	@[ -z "$(UNPACKED)" ] || $(MAKE) data SETS="$(UNPACKED)" UNSEEN= || true
+	@for test in $(TESTS); do [ -e "$${test#*=}" ] || { echo "make study: $${test#*=}: no test photographs; make study SETS=... without $${test%%=*} leaves them out"; exit 1; }; done
 	$(BIN)/dlcolorize study $(TESTS:%=--test %) --budget $(BUDGET)
 
 ## settings for the U-Net in both spaces, TRIALS of each, then a run with the best; goes on where it

@@ -39,7 +39,7 @@ from tqdm import tqdm
 
 from .callbacks import mixed_precision
 from .colorizing import Colorizer
-from .data_loading import PhotoBatches
+from .data_loading import PhotoBatches, PhotoDataset
 from .files import ordered_map
 from .heads import RGBHead
 from .lab_tensors import to_lightness_ab
@@ -105,7 +105,8 @@ def our_batches(
 ) -> Iterable:  # of lightness, CIELAB and labels
     "Load packed photographs; crops, flips and CIELAB for a whole batch."
     pixels, _ = read_split(packed, 'train')
-    return PhotoBatches(ConcatDataset([pixels]), torch.zeros(len(pixels), dtype=torch.long))
+    labels = torch.zeros(len(pixels), dtype=torch.long)
+    return PhotoBatches(PhotoDataset(ConcatDataset([pixels]), labels))
 
 # %% ../nbs/72_benchmarks.ipynb #046f3c58
 def stock_block() -> DataBlock:

@@ -76,8 +76,8 @@ class ScoreMetric(Metric):
         return self._name
 
     @property
-    def value(self) -> float:
-        return self.scores.means()[self._name]
+    def value(self) -> float | None:  # None where no photograph had colors to compare with
+        return self.scores.means()[self._name] if self.scores.batches else None
 
     def reset(self) -> None:
         self.scores.batches.clear()
@@ -203,8 +203,10 @@ class MixedCrops(Callback):
         self.share, self.seed = share, seed
 
     def before_batch(self):
+        if not self.training:
+            return
         random = np.random.default_rng((self.seed, self.epoch, self.iter))
-        if not self.training or random.random() >= self.share:
+        if random.random() >= self.share:
             return
         side = self.x.shape[-1]
         height, width = (side * random.uniform(0.25, 0.75, 2)).astype(int)

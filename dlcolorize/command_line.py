@@ -5,8 +5,8 @@
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'REPORTED', 'data', 'fail', 'main', 'with_option', 'error_line', 'JobOptions',
            'colorize_file', 'uncertainty_path', 'write_uncertainty', 'Outcome', 'outcome', 'print_report', 'Format',
-           'colorize', 'info', 'gallery', 'install_line', 'list_sets', 'prepare', 'train', 'export', 'evaluate',
-           'quality', 'sizes', 'study', 'search', 'bench']
+           'colorize', 'info', 'gallery', 'install_line', 'list_sets', 'prepare', 'check', 'train', 'export',
+           'evaluate', 'quality', 'sizes', 'study', 'search', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
@@ -685,24 +685,28 @@ def _import_modules(modules: list[str] | None) -> None:
 
 # %% ../nbs/80_command_line.ipynb #65925eed
 data = typer.Typer(no_args_is_help=True,
-                   help='Sets of photographs: list them, download and prepare one.')
+                   help='Sets of photographs: list them, download and prepare one, check one.')
 app.add_typer(data, name='data')
 
 @data.command('list')
 def list_sets() -> None:
     "The sets that have names: what they are for, how large they are, on which terms."
     _training_layer()
-    from dlcolorize.datasets import CATALOG
+    from dlcolorize.datasets import CATALOG, USED_SETS
     for photo_set in CATALOG.values():
         _print_line(f'{photo_set.name}: {photo_set.purpose}')
-        if photo_set.photographs:
-            _print_line(f'  {photo_set.photographs:,} photographs, '
-                       f'{photo_set.download_bytes:,} bytes to download')
-        else:
-            _print_line('  given with --source')
+        size = photo_set.download_bytes
+        count = f'  {photo_set.photographs:,} photographs' if photo_set.photographs else ''
+        _print_line((count or '  given with --source')
+                    + (f', {size:,} bytes to download' if size else ''))
         _print_line(f'  license: {photo_set.license}')
         if photo_set.citation:
             _print_line(f'  cite: {photo_set.citation}')
+    _print_line('The sets of the study and of the model that ships, by their photographs\' names:')
+    for used in USED_SETS:
+        _print_line(f'{used.name}: {used.content}')
+        _print_line(f'  {used.selection}')
+        _print_line(f'  from {", ".join(used.sources) or "an archive of your own (--source)"}')
 
 # %% ../nbs/80_command_line.ipynb #8176dd6e
 _Name = Annotated[str, typer.Argument(help='A set of `dlcolorize data list`.')]
@@ -730,11 +734,15 @@ def prepare(
     "Download a set and make it ready for training: decoded, squared, cleaned, split, packed."
     _training_layer()
     from dlcolorize import preparing
-    from dlcolorize.datasets import fetch, find_set
+    from dlcolorize.datasets import CATALOG, USED_SETS, fetch, find_set
     with _one_line_errors():
         _import_modules(modules)
-        photo_set = find_set(name)
+        used = next((each for each in USED_SETS if each.name == name), None)
+        photo_set = CATALOG['folder'] if used else find_set(name)
         dest = dest or Path('data', name)
+        if used and not source:
+            source = [Path('photos', name)]
+            _print_missing(name, preparing.gather(used, source[0], workers=workers))
         sources = source or fetch(photo_set)
         manifest = preparing.prepare(sources, dest, size, limit, workers, photo_set)
     for line in preparing.passed_over(manifest):
@@ -745,6 +753,33 @@ def prepare(
     _print_line(f'{len(manifest) - fates.sum():,} of {len(manifest):,} kept'
                + (f'; passed over: {reasons}' if reasons else ''))
     _print_line(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
+
+def _print_missing(name: str, missing: list[str]) -> None:
+    "Print which named photographs of a set are not there."
+    if missing:
+        _print_line(f'dlcolorize: {name}: {len(missing):,} of its photographs are not there, the '
+                    f'first of them {missing[0]}', error=True)
+
+# %% ../nbs/80_command_line.ipynb #check002
+_UsedName = Annotated[str, typer.Argument(help='A set of the study, as coco.')]
+_Given = Annotated[list[Path], typer.Argument(
+    **_PATH, help='Folders or archives that make the set.')]
+
+@data.command('check')
+def check(name: _UsedName, sources: _Given) -> None:
+    "Compare photographs with those that the study used, by their names and contents."
+    _training_layer()
+    from dlcolorize.datasets import compare_with_names, read_names
+    with _one_line_errors('nothing was changed'):
+        found = compare_with_names(sources, read_names(name))
+    for files, fault in ((found.missing, 'are not there'), (found.unnamed, 'are not of the set'),
+                         (found.other, 'were changed, or saved again from the public set')):
+        if files:
+            _print_line(f'dlcolorize: {name}: {len(files):,} {fault}, the first of them '
+                        f'{files[0]}', error=True)
+    _print_line(f'{name}: {len(found.same):,} photographs are those that were used')
+    if not found.fits:
+        raise typer.Exit(1)
 
 # %% ../nbs/80_command_line.ipynb #c7a6646b
 _PackedSets = Annotated[list[Path], typer.Option(
@@ -880,10 +915,11 @@ def evaluate(
         scores.to_csv(out, index=False, float_format='%.5g')
         colors = evaluation.by_color(predictors, photos)
         colors.to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
-        count = min(3, len(names))
-        figure = evaluation.extremes_figure(scores, predictors, names, photos, count)
+        figure = evaluation.extremes_figure(scores, predictors, names, photos)
         figure.savefig(out.with_suffix('.webp'))
     _print_table(table)
+    if evaluation.gray_in_truth(scores):
+        _print_line(evaluation.gray_in_truth(scores))
 
 # %% ../nbs/80_command_line.ipynb #bea9c703
 _ModelFile = Annotated[Path, typer.Argument(**_PATH, help='An .onnx file.')]
@@ -949,8 +985,24 @@ def study(
     from dlcolorize.study import BUDGETS, PLAN, run_study
     tests, settings = _test_sources(test), _chosen('budget', budget, BUDGETS)
     plan = {name: _chosen('run', name, PLAN) for name in runs or PLAN}
+    ready = _with_their_sets(plan, data) if not runs else plan
     with _one_line_errors():
-        run_study(data, tests, out or Path('results', f'study-{budget}'), settings, plan)
+        run_study(data, tests, out or Path('results', f'study-{budget}'), settings, ready)
+    if len(ready) < len(plan):
+        raise typer.Exit(1)
+
+def _with_their_sets(plan: dict, data: Path) -> dict:
+    "Leave out the runs whose sets are not packed, with a line for each; none if all would be."
+    from dlcolorize.study import TRAINED_ON
+    missing = {run: [name for name in TRAINED_ON[planned.trained_on]
+                     if not (data / name / 'manifest.csv').exists()]
+               for run, planned in plan.items()}
+    ready = {run: plan[run] for run in plan if not missing[run]}
+    for run in (plan if ready else ()):
+        if missing[run]:
+            _print_line(f'dlcolorize: {run}: left out; not prepared: {", ".join(missing[run])}',
+                        error=True)
+    return ready or plan
 
 def _test_sources(texts: list[str]) -> dict[str, Path]:
     "Parse NAME=PATH options."

@@ -4,7 +4,8 @@
 
 # %% auto #0
 __all__ = ['Predictor', 'HUES', 'colorizer_predictors', 'predict', 'run_predictors', 'read_test_photos', 'baselines',
-           'score_predictors', 'evaluate', 'half_interval', 'score_table', 'write_table', 'by_color', 'extremes_figure']
+           'score_predictors', 'evaluate', 'half_interval', 'pooled_gain', 'score_table', 'gray_in_truth',
+           'write_table', 'gain_by_colorfulness', 'by_color', 'extremes_figure']
 
 # %% ../nbs/60_evaluation.ipynb #67cda0b9
 from collections.abc import Callable
@@ -27,7 +28,16 @@ from .color_spaces import denormalize_ab
 from .colorizing import Colorizer
 from .datasets import DataError
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
-from .metrics import GRAY_COPY, MEAN_AB, gray_copy, mean_ab, score, with_mean_ab
+from dlcolorize.metrics import (
+    GRAY_COPY,
+    LIGHTNESS_COPY,
+    MEAN_AB,
+    gray_copy,
+    lightness_copy,
+    mean_ab,
+    score,
+    with_mean_ab,
+)
 from .photos import Photo
 from .preparing import decode, photos_of_split
 from .runs import Run
@@ -104,10 +114,11 @@ def _squeezed(content: bytes, size: int) -> np.ndarray:
 def baselines(
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, of the whole split
 ) -> dict[str, Predictor]:
-    "Make the gray copy and the mean color, which need no model."
+    "Make the gray copy, the lightness copy and the mean color, which need no model."
     sums = [mean_ab(part) * len(part) for part in photos.split(50)]
     mean = torch.stack(sums).sum(0) / len(photos)
-    return {GRAY_COPY: gray_copy, MEAN_AB: lambda truth: with_mean_ab(truth, mean)}
+    return {GRAY_COPY: gray_copy, LIGHTNESS_COPY: lightness_copy,
+            MEAN_AB: lambda truth: with_mean_ab(truth, mean)}
 
 # %% ../nbs/60_evaluation.ipynb #ec0b51aa
 def score_predictors(
@@ -145,6 +156,15 @@ def half_interval(
                          random_state=np.random.default_rng(0)).confidence_interval
     return float(interval.high - interval.low) / 2
 
+# %% ../nbs/60_evaluation.ipynb #evpool01
+def pooled_gain(
+    psnr: np.ndarray,  # (n,) dB
+    gray_psnr: np.ndarray,  # (n,) dB, of the gray copies
+) -> float:  # dB
+    "Compare the squared errors of all photographs with those of the gray copies."
+    errors = [np.mean(10 ** (-np.asarray(each) / 10)) for each in (gray_psnr, psnr)]
+    return float(10 * np.log10(errors[0] / errors[1]))
+
 # %% ../nbs/60_evaluation.ipynb #146c45aa
 def score_table(
     scores: pd.DataFrame,  # as evaluate gives them
@@ -152,24 +172,40 @@ def score_table(
     "Summarize scores in a table for people."
     rows = {}
     gray = scores[scores.predictor == GRAY_COPY].psnr.to_numpy()
-    variance = scores[scores.predictor == MEAN_AB].ab_mse.mean()
+    in_color = np.isfinite(gray)
     for name, part in scores.groupby('predictor', sort=False):
-        gain = part.psnr.to_numpy() - gray
-        colorful = part.colorfulness.mean() / part.true_colorfulness.mean()
+        psnr = part.psnr[in_color]
+        gain = psnr - gray[in_color]
+        differences = part.colorfulness - part.true_colorfulness
         rows[name] = {
             'MAE': _with_interval(part.mae, 4),
-            'PSNR, dB': _with_interval(part.psnr, 2),
+            'PSNR, dB': _with_interval(psnr, 2),
             'SSIM': _with_interval(part.ssim, 3),
             'gain, dB': f'{gain.mean():+.2f} ± {half_interval(gain):.2f}',
+            'median gain': f'{np.median(gain):+.2f}',
+            'pooled gain': f'{pooled_gain(psnr, gray[in_color]):+.2f}',
+            'improved': f'{(gain > 0).mean():.0%}',
             'CIEDE2000': f'{part.ciede2000.mean():.2f}',
-            'colorfulness': f'{colorful:.2f}',
-            'a*b* explained': f'{1 - part.ab_mse.mean() / variance:.0%}',
+            'colorfulness': f'{part.colorfulness.mean() / part.true_colorfulness.mean():.2f}',
+            'ΔCF, set': f'{abs(differences.mean()):.1f}',
+            'ΔCF, each': f'{differences.abs().mean():.1f}',
         }
     return pd.DataFrame(rows).T
 
 def _with_interval(values: pd.Series, digits: int) -> str:
     "A mean with half of its interval."
     return f'{values.mean():.{digits}f} ± {half_interval(values):.{digits}f}'
+
+# %% ../nbs/60_evaluation.ipynb #grayinT1
+def gray_in_truth(
+    scores: pd.DataFrame,  # as evaluate gives them
+) -> str:  # one line; empty where there are none
+    "Report how many photographs are gray in truth, which PSNR and gain in `score_table` leave out."
+    gray = scores[scores.predictor == GRAY_COPY]
+    count = int(np.isinf(gray.psnr).sum())
+    if not count:
+        return ''
+    return f'{count} of {len(gray)} photographs gray in truth: not in the means of PSNR and gain'
 
 # %% ../nbs/60_evaluation.ipynb #74cb261c
 def write_table(
@@ -190,9 +226,26 @@ def write_table(
 
 def _latex(text: str) -> str:
     "Text as LaTeX takes it."
-    for plain, escaped in (('%', r'\%'), ('_', r'\_'), ('±', r'$\pm$'), ('a*b*', r'$a^*b^*$')):
+    for plain, escaped in (('%', r'\%'), ('_', r'\_'), ('±', r'$\pm$'), ('Δ', r'$\Delta$')):
         text = text.replace(plain, escaped)
     return text
+
+# %% ../nbs/60_evaluation.ipynb #evfifth2
+def gain_by_colorfulness(
+    scores: pd.DataFrame,  # as evaluate gives them
+    predictor: str,  # whose gain
+    groups: int = 5,  # with equally many photographs in each
+) -> pd.DataFrame:  # a row for each group, from the least colorful to the most
+    "Average the true colorfulness, the gray copy's PSNR, the gain and the share improved."
+    psnr = scores.pivot(index='photo', columns='predictor', values='psnr')
+    psnr = psnr[np.isfinite(psnr[GRAY_COPY])]  # the others are gray in truth
+    true = scores.drop_duplicates('photo').set_index('photo').true_colorfulness.loc[psnr.index]
+    gain = psnr[predictor] - psnr[GRAY_COPY]
+    table = pd.DataFrame({
+        'true colorfulness': true, 'PSNR of the gray copy, dB': psnr[GRAY_COPY],
+        'gain, dB': gain, 'improved': gain > 0})
+    group = pd.qcut(true.rank(method='first'), groups, labels=False).rename('group') + 1
+    return table.groupby(group).mean()
 
 # %% ../nbs/60_evaluation.ipynb #30066b8e
 HUES = {  # degrees in the ab plane
@@ -202,14 +255,14 @@ HUES = {  # degrees in the ab plane
 def _masks_of_colors(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     ab: torch.Tensor,  # (n, 2, h, w) its ab, in units
-) -> dict[str, torch.Tensor]:  # by color, (n, h, w) bool; tones of skin are among the others too
+) -> dict[str, torch.Tensor]:  # by color, (n, h, w) bool; the last is among the others, too
     "Find where each color is. A pixel is gray if its chroma is below 10."
     colored = ab.norm(dim=1) >= 10
     hue = torch.rad2deg(torch.atan2(ab[:, 1], ab[:, 0])) % 360
     _, blue, red = torch.from_numpy(rgb2ycbcr(truth.numpy(), channel_axis=1)).unbind(1)
-    skin = colored & (blue >= 77) & (blue <= 127) & (red >= 133) & (red <= 173)
+    warm = colored & (blue >= 77) & (blue <= 127) & (red >= 133) & (red <= 173)
     by_hue = {name: colored & (hue >= low) & (hue < high) for name, (low, high) in HUES.items()}
-    return {'gray': ~colored} | by_hue | {'tones of skin': skin}
+    return {'gray': ~colored} | by_hue | {'tones of skin, wood and sand': warm}
 
 # %% ../nbs/60_evaluation.ipynb #1ba58fcf
 def by_color(
@@ -241,14 +294,16 @@ def extremes_figure(
     predictors: dict[str, Predictor],  # the first of them is shown
     names: list[str],  # of the photographs
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    count: int = 3,  # of each
+    count: int = 3,  # of each, at most
 ) -> Figure:
-    "Show the photographs with the best, the median and the worst gain."
+    "Show the photographs in color with the best, the median and the worst gain."
     name, predict_pictures = next(iter(predictors.items()))
     wide = scores.pivot(index='photo', columns='predictor', values='psnr').loc[names]
     gain = (wide[name] - wide[GRAY_COPY]).to_numpy()
     order = np.argsort(-gain, kind='stable')
-    middle = (len(order) - count) // 2
+    order = order[np.isfinite(wide[GRAY_COPY].to_numpy()[order])]  # the others are gray in truth
+    count = max(1, min(count, len(order)))
+    middle = max(0, len(order) - count) // 2
     chosen = {'best': order[:count], 'median': order[middle:middle + count],
               'worst': order[-count:]}
     size = 3 * count * 1.6, 5.4

@@ -7,7 +7,8 @@ __all__ = ['MAX_BITS_APART', 'SPLITS', 'PICTURES', 'SAMPLE_PHOTOS', 'open_photo'
            'to_square', 'color_fault', 'perceptual_hash', 'first_lookalikes', 'is_split', 'split_of', 'label_of',
            'examine', 'choose_photos', 'settings_of', 'Journal', 'kept_photos', 'make_manifest', 'split_counts',
            'passed_over', 'array_of', 'ab_histogram', 'histogram_figure', 'NotPrepared', 'read_manifest',
-           'read_settings', 'read_split', 'is_prepared', 'prepare', 'photos_of_split', 'sample_photos']
+           'read_settings', 'read_split', 'is_prepared', 'prepare', 'photos_of_split', 'saved_as_used', 'gather',
+           'sample_photos']
 
 # %% ../nbs/22_preparing.ipynb #0c83dc34
 import hashlib
@@ -36,11 +37,17 @@ from .color_spaces import srgb_to_lab
 from dlcolorize.datasets import (
     CATALOG,
     DataError,
+    NamedPhoto,
     PhotoFile,
     PhotoSet,
+    SourceNeeded,
+    UsedSet,
     escaped,
+    fetch,
+    find_named,
     list_photos,
     read_listed,
+    read_names,
 )
 from .files import FORMATS, PixelBudget, format_by_content, one_line, ordered_map
 from .gallery import picture_grid
@@ -308,6 +315,22 @@ def _belongs(
     label = label_of(photo.file, photo_set.labels_in_folders)
     return not photo_set.classes or label in photo_set.classes
 
+# %% ../nbs/22_preparing.ipynb #charts02
+PICTURES = ('photographs.png', 'dropped.png', 'ab_histogram.png')
+
+def _without_charts(
+    photos: list[PhotoFile],  # of one source
+    source: str | Path,  # for the message
+) -> list[PhotoFile]:
+    "Leave out the pictures beside packed sets; `DataError` where nothing else is there."
+    files = {photo.file for photo in photos}
+    sets = [file[:-len(PICTURES[0])] for file in files if PurePosixPath(file).name == PICTURES[0]]
+    charts = {folder + name for folder in sets for name in PICTURES
+              if all(folder + each in files for each in PICTURES)}
+    if charts == files:
+        raise DataError(f'{source}: a packed set; give the photographs that it was packed from')
+    return [photo for photo in photos if photo.file not in charts]
+
 # %% ../nbs/22_preparing.ipynb #84dd1303
 def choose_photos(
     sources: list[Path],  # folders or archives
@@ -317,7 +340,8 @@ def choose_photos(
     "Choose the photographs that belong to a set; `DataError` where a source has none."
     chosen = []
     for source in sources:
-        photos = [photo for photo in list_photos(source) if _belongs(photo, photo_set)]
+        listed = _without_charts(list_photos(source), source)
+        photos = [photo for photo in listed if _belongs(photo, photo_set)]
         if not photos:
             raise DataError(f'{source}: no photographs of {", ".join(photo_set.classes)} in it')
         chosen.append(photos)
@@ -633,7 +657,6 @@ def histogram_figure(
 # %% ../nbs/22_preparing.ipynb #a5a1f158
 _COLUMNS = ['source', 'file', 'sha256', 'split', 'label', 'width', 'height', 'dropped', 'detail',
            'phash']
-PICTURES = ('photographs.png', 'dropped.png', 'ab_histogram.png')
 
 def _pack(
     journal: Journal,  # which holds the squares
@@ -818,7 +841,7 @@ def photos_of_split(
     split: str,  # 'train', 'valid' or 'test'
 ) -> Iterator[tuple[str, bytes]]:  # name and content
     "Read the files of a split of a set, whether they are examples of color or not."
-    photos = list_photos(source)
+    photos = _without_charts(list_photos(source), source)
     keep = is_split(photos)
     wanted = {photo.file for photo in photos
               if not keep or split_of(photo.file, '', keep) == split}
@@ -826,6 +849,69 @@ def photos_of_split(
         content_hash = hashlib.sha256(content).hexdigest()
         if not wrong and split_of(photo.file, content_hash, keep) == split:
             yield photo.file, content
+
+# %% ../nbs/22_preparing.ipynb #gather02
+_USED_SIDE = 160  # pixels
+
+def saved_as_used(
+    content: bytes,  # an image file
+    used: UsedSet,  # which way its photographs were made smaller
+    training: bool,  # whether it is to train on
+) -> bytes:  # WebP to train on, otherwise JPEG
+    "Make a photograph smaller and save it as those of the study were."
+    image = open_photo(content)
+    with _IN_WORK.hold(image.width * image.height):
+        image = _turned(image).convert('RGB')
+    short = min(image.size)
+    if used.squeezed:
+        image = image.resize((_USED_SIDE, _USED_SIDE), Image.Resampling.LANCZOS)
+    elif short > _USED_SIDE or used.enlarged:
+        size = [round(_USED_SIDE * side / short) for side in image.size]
+        image = image.resize(size, Image.Resampling.LANCZOS)
+    options: dict = (dict(format='WEBP', quality=75) if training
+                     else dict(format='JPEG', quality=88, subsampling=0))
+    file = io.BytesIO()
+    image.save(file, **options)
+    return file.getvalue()
+
+# %% ../nbs/22_preparing.ipynb #gather05
+def gather(
+    used: UsedSet,  # of USED_SETS
+    dest: str | Path,  # folder for the photographs; where there is one, nothing is done
+    cache: str | Path | None = None,  # folder for downloads; the system's cache by default
+    workers: int | None = None,  # threads; all cores by default
+) -> list[str]:  # split/file of the named photographs that are in no source
+    "Download the photographs of a set of the study by their names, into split folders."
+    dest, names = Path(dest), read_names(used.name)
+    if dest.exists():
+        return []
+    if not used.sources:
+        raise SourceNeeded(f'{used.name}: its photographs are not to be had by their names; give '
+                           'the archive that was used, or photographs of your own, or leave it out')
+    part = dest.with_name(f'{dest.name}.part')
+    shutil.rmtree(part, ignore_errors=True)
+    missing = {f'{named.split}/{named.file}' for named in names}
+    workers = workers or os.cpu_count() or 1
+    for source in (fetch(CATALOG[name], cache) for name in used.sources):
+        found = find_named(source, names)
+        items = ((*listed, found[listed[0].file], used, part)
+                 for listed in read_listed(source, set(found)))
+        done = tqdm(ordered_map(_write_used, items, workers), desc=used.name, total=len(found))
+        missing -= set(done)
+    part.rename(dest)
+    return sorted(missing)
+
+def _write_used(photo: PhotoFile, content: bytes, wrong: str, named: NamedPhoto, used: UsedSet,
+                part: Path) -> str:
+    "Write one photograph; its split/file, or '' where it cannot be read."
+    path = part / named.split / named.file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        saved = saved_as_used(content, used, named.split == 'train')
+    except Exception:  # whatever a broken file does to a decoder
+        return ''
+    path.write_bytes(saved)
+    return f'{named.split}/{named.file}'
 
 # %% ../nbs/22_preparing.ipynb #3e6b48d4
 SAMPLE_PHOTOS = ('astronaut', 'coffee', 'chelsea', 'rocket')

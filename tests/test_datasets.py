@@ -3,6 +3,7 @@
 import http.server
 import io
 import json
+import lzma
 import os
 import random
 import re
@@ -11,11 +12,23 @@ import threading
 import tracemalloc
 import zipfile
 from hashlib import sha256
+from pathlib import PurePosixPath
 
 import pytest
 
 from dlcolorize import datasets
-from dlcolorize.datasets import CATALOG, DataError, PhotoSet, fetch, list_photos, read_listed
+from dlcolorize.datasets import (
+    CATALOG,
+    USED_SETS,
+    DataError,
+    PhotoSet,
+    compare_with_names,
+    fetch,
+    list_photos,
+    name_photos,
+    read_listed,
+    read_names,
+)
 
 
 def archive_of(path, members):
@@ -48,14 +61,85 @@ def test_the_catalogue_says_what_one_has_to_know_before_a_download(dlcolorize):
             and photo_set.citation in said
         )
         if photo_set.name != "folder":
-            assert (
-                f"{photo_set.photographs:,} photographs, {photo_set.download_bytes:,} bytes" in said
-            )
+            size = photo_set.download_bytes
+            assert f"{photo_set.photographs:,} photographs" in said
+            assert size is None or f"{size:,} bytes" in said
             assert (
                 photo_set.license
                 and photo_set.citation
                 and bool(photo_set.url) != bool(photo_set.kaggle)
             )
+    for used in USED_SETS:
+        assert f"{used.name}: {used.content}" in said and used.selection in said
+        assert set(used.sources) <= set(CATALOG) and used.name not in CATALOG
+
+
+def test_the_manifests_name_every_photograph_once():
+    counts = {}
+    for used in USED_SETS:
+        names = read_names(used.name)
+        counts[used.name] = len(names)
+        assert names == sorted(names) and len({name.file for name in names}) == len(names)
+        assert all(re.fullmatch("[0-9a-f]{16}", name.sha256) for name in names)
+        public = {name.source for name in names}
+        assert public == {""} if not used.sources else len(public) == len(names)
+        assert {name.split for name in names} <= {"train", "valid", "test"}
+    assert counts == {
+        "coco": 5_000,
+        "dogs": 5_000,
+        "landscapes": 5_000,
+        "general": 22_000,
+        "varied": 17_905,
+        "objects": 705,
+    }
+    assert sum(path.stat().st_size for path in datasets.MANIFESTS.iterdir()) < 1_000_000
+
+
+def test_what_comes_from_the_public_set_has_the_splits_of_the_public_set():
+    for name, split in ((name, name.split) for name in read_names("coco")):
+        assert name.source.startswith("train2014/" if split == "train" else "val2014/")
+        assert PurePosixPath(name.source).stem == PurePosixPath(name.file).stem
+    for name in read_names("dogs"):
+        assert name.source.startswith("train/" if name.split == "train" else "val/")
+    for name in read_names("landscapes"):
+        folder = "seg_train" if name.split == "train" else "seg_test"
+        label, number = PurePosixPath(name.file).stem.split("-")
+        assert name.source == f"{folder}/{label}/{number}.jpg"
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no xz", lzma.compress(b"a,b\n1,2\n")])
+def test_a_manifest_that_is_not_there_or_damaged_is_one_line(tmp_path, monkeypatch, content):
+    monkeypatch.setattr(datasets, "MANIFESTS", tmp_path)
+    if content is not None:
+        (tmp_path / "coco.csv.xz").write_bytes(content)
+    with pytest.raises(
+        DataError, match="no manifest of this set" if content is None else "damaged"
+    ) as fault:
+        read_names("coco")
+    assert len(str(fault.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz", ""])
+def test_archives_are_compared_with_their_manifest(tmp_path, suffix):
+    members = {f"set/{split}/{split}.jpg": split.encode() for split in ("train", "valid", "test")}
+    if suffix:
+        source = archive_of(tmp_path / f"album{suffix}", members)
+    else:
+        source = tmp_path / "album"
+        for name, content in members.items():
+            (source / name).parent.mkdir(parents=True)
+            (source / name).write_bytes(content)
+    names = name_photos([source], lambda split, file: "")
+    assert [name.split for name in names] == ["test", "train", "valid"]
+    compared = compare_with_names([source], names)
+    assert compared.fits and len(compared.same) == 3
+    again = [name._replace(sha256="0" * 16) for name in names]
+    compared = compare_with_names([source], again)
+    assert not compared.fits and not compared.same and len(compared.other) == 3
+    assert compare_with_names([source], [*names[:2], again[2]]).other == ["valid/valid.jpg"]
+    assert compare_with_names([source], names[:2]).unnamed == ["valid/valid.jpg"]
+    more = names[0]._replace(file="more.jpg")
+    assert compare_with_names([source], [*names, more]).missing == ["test/more.jpg"]
 
 
 @pytest.mark.parametrize("suffix", [".zip", ".tar", ".tgz"])

@@ -1,6 +1,8 @@
 """From files to a packed set: whatever the files are, whatever interrupts the work."""
 
+import dataclasses
 import hashlib
+import http.server
 import io
 import json
 import os
@@ -8,10 +10,13 @@ import random
 import shutil
 import signal
 import struct
+import subprocess
 import tarfile
+import threading
 import time
 import zipfile
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -31,6 +36,8 @@ from dlcolorize.datasets import CATALOG, DataError, list_photos, unescaped
 from dlcolorize.preparing import (
     SPLITS,
     array_of,
+    gather,
+    photos_of_split,
     prepare,
     read_manifest,
     read_split,
@@ -478,7 +485,10 @@ def test_a_full_disk_is_said_and_what_is_done_is_kept(photos, whole, tmp_path, s
         (["cats"], "there are coco-5k"),
         (["folder"], "--source"),
         (["folder", "--source", "gone.tar"], "gone.tar: no such folder or archive"),
-        (["landscapes", "--source", "photos"], "no photographs of mountain, glacier, sea, forest"),
+        (
+            ["intel-landscapes", "--source", "photos"],
+            "no photographs of mountain, glacier, sea, forest",
+        ),
     ],
 )
 def test_a_wrong_source_is_one_line(photos, tmp_path, monkeypatch, arguments, said):
@@ -496,7 +506,9 @@ def test_a_set_takes_its_own_photographs_only(tmp_path):
         Image.fromarray(getattr(data, name)()).save(
             tmp_path / "intel" / "seg_train" / label / "20.jpg"
         )
-    manifest = prepare(tmp_path / "intel", tmp_path / "set", SIZE, photo_set=CATALOG["landscapes"])
+    manifest = prepare(
+        tmp_path / "intel", tmp_path / "set", SIZE, photo_set=CATALOG["intel-landscapes"]
+    )
     assert sorted(manifest.label) == ["forest", "sea"]
 
 
@@ -740,3 +752,206 @@ def test_a_bomb_is_not_decoded_whatever_its_format(tmp_path):
     assert (
         manifest.dropped.tolist() == ["undecodable"] and "90,000,000 pixels" in manifest.detail[0]
     )
+
+
+@pytest.mark.parametrize("kind", ["set", "folder above", "tar", "zip", "two sets"])
+def test_the_charts_of_a_packed_set_are_no_photographs(whole, tmp_path, kind):
+    sets = tmp_path / "data"
+    for name in ("album", "more") if kind == "two sets" else ("album",):
+        shutil.copytree(whole, sets / name)
+    source = {"set": sets / "album", "folder above": tmp_path, "two sets": sets}.get(kind)
+    if source is None:
+        source = Path(shutil.make_archive(str(tmp_path / "sets"), kind, sets))
+        shutil.rmtree(sets)
+    for split in SPLITS:
+        with pytest.raises(DataError, match="a packed set"):
+            list(photos_of_split(source, split))
+    with pytest.raises(DataError, match="a packed set"):
+        prepare(source, tmp_path / "dest", SIZE)
+    for command in (["evaluate", "--data"], ["data", "prepare", "folder", "--source"]):
+        result = CliRunner().invoke(app, [*command, str(source)])
+        (line,) = result.stderr.strip().splitlines()
+        assert result.exit_code == 1 and "a packed set" in line
+
+
+def test_a_set_inside_its_own_source_is_not_packed_again(photos, whole, tmp_path):
+    source = shutil.copytree(photos, tmp_path / "photos")
+    prepare(source, source / "data" / "set", SIZE)
+    before = (source / "data" / "set" / "manifest.csv").stat().st_mtime_ns
+    prepare(source, source / "data" / "set", SIZE)
+    assert (source / "data" / "set" / "manifest.csv").stat().st_mtime_ns == before
+    assert arrays_of(source / "data" / "set") == arrays_of(whole)
+    names = {name for split in SPLITS for name, _ in photos_of_split(source, split)}
+    assert names == {path.name for path in photos.iterdir()}
+
+
+def published_archives(folder):
+    "Small archives with the layout of the public ones, and the photographs in them."
+    pictures = {
+        "train2014.zip": ["train2014/COCO_train2014_000000000001.jpg"],
+        "val2014.zip": [f"val2014/COCO_val2014_00000000000{number}.jpg" for number in (2, 3)],
+        "imagenette2-320.tgz": ["imagenette2-320/val/n01440764/n01440764_1.JPEG"],
+        "data.tar.gz": ["images/train/a/abbey/00000001.jpg", "images/test/00000001.jpg"],
+    }
+    drawn = {}
+    for archive, files in pictures.items():
+        for file in files:
+            image = coffee.rotate(10 * len(drawn), expand=False).resize((480, 320))
+            drawn[file] = saved(image, "jpg")
+        if archive.endswith("zip"):
+            with zipfile.ZipFile(folder / archive, "w") as packed:
+                for file in files:
+                    packed.writestr(file, drawn[file])
+        else:
+            with tarfile.open(folder / archive, "w:gz") as packed:
+                for file in files:
+                    info = tarfile.TarInfo(file)
+                    info.size = len(drawn[file])
+                    packed.addfile(info, io.BytesIO(drawn[file]))
+    return drawn
+
+
+@pytest.fixture
+def public(tmp_path, monkeypatch):
+    "The public sets on a server of this machine, and manifests that name some of them."
+    served = tmp_path / "served"
+    served.mkdir()
+    drawn = published_archives(served)
+
+    class Served(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *arguments):
+            super().__init__(*arguments, directory=str(served))
+
+        def log_message(self, *arguments):
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Served)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    for name in ("coco-83k", "coco-40k", "imagenette", "miniplaces"):
+        file = CATALOG[name].url.rpartition("/")[2]
+        digest = hashlib.sha256((served / file).read_bytes()).hexdigest()
+        url = f"http://127.0.0.1:{server.server_port}/{file}"
+        local = dataclasses.replace(CATALOG[name], url=url, checksum=f"sha256:{digest}")
+        monkeypatch.setitem(CATALOG, name, local)
+    manifests = tmp_path / "manifests"
+    manifests.mkdir()
+    monkeypatch.setattr(datasets, "MANIFESTS", manifests)
+    monkeypatch.setenv("DLCOLORIZE_CACHE", str(tmp_path / "cache"))
+    coco = [("train", "COCO_train2014_000000000001.webp", "train2014"),
+            ("test", "COCO_val2014_000000000003.jpg", "val2014")]  # fmt: skip
+    named = {
+        "coco": [(split, file, f"{folder}/{Path(file).stem}.jpg") for split, file, folder in coco],
+        "general": [
+            ("train", "imagenette-n01440764-n01440764_1.webp", "n01440764/n01440764_1.JPEG"),
+            ("train", "miniplaces-a-abbey-00000001.webp", "train/a/abbey/00000001.jpg"),
+        ],
+        "varied": [("train", "cars-0123456789.webp", "")],
+    }
+    for name, rows in named.items():
+        names = [datasets.NamedPhoto(*row, "0" * 16) for row in rows]
+        datasets.write_names(names, manifests / f"{name}.csv.xz")
+    yield drawn
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_set_of_the_study_is_downloaded_by_the_names_of_its_photographs(
+    public, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name in ("coco", "general"):
+        result = CliRunner().invoke(app, ["data", "prepare", name, "--size", "64"])
+        assert result.exit_code == 0, result.stderr
+        compared = CliRunner().invoke(app, ["data", "check", name, f"photos/{name}"])
+        changed = f"dlcolorize: {name}: 2 were changed, or saved again from the public set"
+        assert compared.exit_code == 1 and compared.stderr.startswith(changed)
+        assert compared.stdout == f"{name}: 0 photographs are those that were used\n"
+    test = Image.open("photos/coco/test/COCO_val2014_000000000003.jpg")
+    assert (test.format, test.size) == ("JPEG", (160, 160))
+    whole = Image.open(io.BytesIO(public["val2014/COCO_val2014_000000000003.jpg"]))
+    squeezed = np.asarray(whole.resize((160, 160), Image.Resampling.LANCZOS)).astype(int)
+    assert np.abs(squeezed - np.asarray(test)).mean() < 3
+    thing = Image.open("photos/general/train/imagenette-n01440764-n01440764_1.webp")
+    assert (thing.format, thing.size) == ("WEBP", (240, 160))
+    manifest = read_manifest("data/general")
+    assert set(manifest.label) == {"imagenette-n01440764", "miniplaces-a-abbey"}
+    assert read_manifest("data/coco").split.tolist() == ["train", "test"]
+    names = [name for name, _ in photos_of_split("photos/coco", "test")]
+    assert names == ["test/COCO_val2014_000000000003.jpg"]
+
+
+def test_named_photographs_that_are_gone_get_a_line_and_the_others_are_packed(
+    public, tmp_path, monkeypatch
+):
+    names = datasets.read_names("coco")
+    more = datasets.NamedPhoto("valid", "COCO_val2014_9.jpg", "val2014/COCO_val2014_9.jpg", "0")
+    datasets.write_names([*names, more], datasets.MANIFESTS / "coco.csv.xz")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["data", "prepare", "coco", "--size", "64"])
+    assert result.exit_code == 0
+    line = "coco: 1 of its photographs are not there, the first of them valid/COCO_val2014_9.jpg"
+    assert f"dlcolorize: {line}\n" in result.stderr
+    assert CliRunner().invoke(app, ["data", "check", "coco", "photos/coco"]).exit_code == 1
+
+
+def test_a_photograph_that_cannot_be_decoded_is_missing(public, tmp_path):
+    used = next(each for each in datasets.USED_SETS if each.name == "general")
+    archive = tmp_path / "served" / "imagenette2-320.tgz"
+    with tarfile.open(archive, "w:gz") as packed:
+        info = tarfile.TarInfo("imagenette2-320/val/n01440764/n01440764_1.JPEG")
+        info.size = 5
+        packed.addfile(info, io.BytesIO(b"diary"))
+    digest = hashlib.sha256(archive.read_bytes()).hexdigest()
+    CATALOG["imagenette"] = dataclasses.replace(CATALOG["imagenette"], checksum=f"sha256:{digest}")
+    missing = gather(used, tmp_path / "photos" / "general", tmp_path / "cache")
+    assert missing == ["train/imagenette-n01440764-n01440764_1.webp"]
+
+
+def test_an_archive_that_is_not_the_published_one_is_refused(public, tmp_path, monkeypatch):
+    monkeypatch.setitem(
+        CATALOG,
+        "coco-40k",
+        dataclasses.replace(CATALOG["coco-40k"], checksum="sha256:" + "0" * 64),
+    )
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["data", "prepare", "coco"])
+    line = result.stderr.strip().splitlines()[-1]
+    assert result.exit_code == 1
+    assert "val2014.zip: not the file whose sha256:0000" in line and "is published" in line
+    assert not (tmp_path / "photos" / "coco").exists() and not (tmp_path / "data").exists()
+
+
+def test_a_set_that_cannot_be_had_by_names_is_one_line_with_what_to_do(
+    public, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["data", "prepare", "varied"])
+    (line,) = result.stderr.strip().splitlines()
+    assert result.exit_code == 1 and line.startswith("dlcolorize: varied: ")
+    assert "leave it out (--source)" in line
+
+
+def test_make_data_makes_what_can_be_had_and_names_the_rest(public, tmp_path):
+    "With what make calls in place of the installed command."
+    root = Path(__file__).parent.parent
+    shutil.copy(root / "Makefile", tmp_path)
+    script = tmp_path / ".venv" / "bin" / "dlcolorize"
+    script.parent.mkdir(parents=True)
+    (tmp_path / "results" / "data").mkdir(parents=True)
+    script.write_text(
+        "#!/bin/sh\necho $@ >> calls\ncase $3 in varied) exit 1;; esac\n"
+        "mkdir -p data/$3; echo split > data/$3/summary.csv\n"
+    )
+    script.chmod(0o755)
+    (tmp_path / "photos" / "dogs").mkdir(parents=True)
+    for name in ("general-a.tar", "general-b.tar", "dogs.tar"):
+        (tmp_path / "photos" / name).touch()
+    command = ["make", "-o", ".venv/test.installed", "data"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 2 and done.stdout.startswith("make data: not made: varied\n")
+    given = {"dogs": " --source photos/dogs",
+             "general": " --source photos/general-a.tar --source photos/general-b.tar"}  # fmt: skip
+    assert (tmp_path / "calls").read_text().splitlines() == [
+        f"data prepare {name}{given.get(name, '')} --dest data/{name}"
+        for name in ("coco", "dogs", "landscapes", "general", "varied", "objects")
+    ]

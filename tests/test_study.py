@@ -10,6 +10,7 @@ import pytest
 import torch
 import torch.nn.functional as F
 from filelock import FileLock
+from PIL import Image
 from typer.testing import CliRunner
 
 from dlcolorize import study
@@ -18,12 +19,15 @@ from dlcolorize.datasets import DataError
 from dlcolorize.evaluation import (
     by_color,
     evaluate,
+    extremes_figure,
+    gain_by_colorfulness,
+    gray_in_truth,
     read_test_photos,
     run_predictors,
     score_table,
     write_table,
 )
-from dlcolorize.metrics import GRAY_COPY, MEAN_AB, gray_copy, psnr
+from dlcolorize.metrics import GRAY_COPY, LIGHTNESS_COPY, MEAN_AB, colorfulness, gray_copy, psnr
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.runs import Run, TrainConfig
 from dlcolorize.training import train
@@ -204,19 +208,45 @@ def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, p
     assert np.abs(lab[2] - lab[1])[..., 1:][inside].mean() < 1
 
 
-def test_the_share_explained_is_of_the_variance(rgb_run, photos):
+def test_each_figure_of_a_table_is_computed_from_the_pictures(photos):
     names, truth = read_test_photos(photos, "train", size=64)
-    table = score_table(
-        evaluate(
-            {"truth": lambda truth: truth ^ 1, "inverted": lambda truth: 255 - truth}, names, truth
-        )
-    )
-    assert table["a*b* explained"].to_dict() | {GRAY_COPY: ""} == {
-        GRAY_COPY: "",
-        MEAN_AB: "0%",
-        "truth": "100%",
-    } | {"inverted": table.loc["inverted", "a*b* explained"]}
-    assert table.loc["inverted", "a*b* explained"].startswith("-")
+    paler = (0.8 * truth.float() + 0.2 * gray_copy(truth).float()).round().byte()
+    assert len(truth) <= 50  # one batch
+    table = score_table(evaluate({"paler": lambda truth: paler}, names, truth))
+    pictures = gray_copy(truth), paler
+    squared = [(truth - each.float()).square().mean((1, 2, 3)) for each in pictures]
+    pooled = 10 * torch.log10(squared[0].mean() / squared[1].mean())
+    differences = colorfulness(paler) - colorfulness(truth)
+    row = table.loc["paler"]
+    assert row["pooled gain"] == f"{pooled:+.2f}" and 13.9 < pooled < 14.1  # a fifth of the error
+    assert row["median gain"] == f"{(10 * torch.log10(squared[0] / squared[1])).median():+.2f}"
+    assert row["improved"] == "100%" and table.loc[GRAY_COPY, "improved"] == "0%"
+    assert row["ΔCF, set"] == f"{differences.mean().abs():.1f}"
+    assert row["ΔCF, each"] == f"{differences.abs().mean():.1f}"
+
+
+def test_too_pale_and_too_bold_cancel_out_over_a_set_but_not_in_each_photograph():
+    values = dict(mae=0.1, psnr=20.0, ssim=0.9, ciede2000=10.0, true_colorfulness=40.0)
+    rows = [
+        dict(photo=photo, predictor=name, colorfulness=color) | values
+        for photo, shift in (("a", 10), ("b", -10))
+        for name, color in ((GRAY_COPY, 0), ("off", 40 + shift))
+    ]
+    table = score_table(pd.DataFrame(rows))
+    assert table["ΔCF, set"].tolist() == ["40.0", "0.0"]
+    assert table["ΔCF, each"].tolist() == ["40.0", "10.0"]
+
+
+def test_groups_by_colorfulness_are_equally_large_and_without_gray_photographs():
+    rows = [
+        dict(photo=f"{n}.jpg", predictor=name, psnr=psnr, true_colorfulness=float(n))
+        for n in range(11)
+        for name, psnr in ((GRAY_COPY, 40.0 - n if n else np.inf), ("fixed", 36.0))
+    ]
+    table = gain_by_colorfulness(pd.DataFrame(rows), "fixed")
+    assert table["true colorfulness"].tolist() == [1.5, 3.5, 5.5, 7.5, 9.5]
+    assert table["gain, dB"].tolist() == [-2.5, -0.5, 1.5, 3.5, 5.5]
+    assert table.improved.tolist() == [0, 0, 1, 1, 1]
 
 
 def test_each_color_is_separate_and_recovered_by_as_much_as_it_was():
@@ -242,10 +272,10 @@ def test_each_color_is_separate_and_recovered_by_as_much_as_it_was():
         "orange": 0.2,
         "green": 0.2,
         "blue": 0.4,
-        "tones of skin": 0.2,
+        "tones of skin, wood and sand": 0.2,
     }
     assert (there.error == 0).all() and np.allclose(there.recovered.drop("gray"), 1)
-    colored = table.loc["half"].loc[["orange", "green", "blue", "tones of skin"]]
+    colored = table.loc["half"].loc[["orange", "green", "blue", "tones of skin, wood and sand"]]
     assert np.allclose(colored.recovered, 0.5, atol=0.03) and np.allclose(
         colored.error / colored.gray_error, 0.5, atol=0.03
     )
@@ -276,6 +306,7 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, 
     scores = pd.read_csv(tmp_path / "scores.csv")
     assert set(scores.predictor) == {
         GRAY_COPY,
+        LIGHTNESS_COPY,
         MEAN_AB,
         "red-green-blue",
         "red-green-blue, lightness kept",
@@ -451,3 +482,35 @@ def test_a_packed_set_is_not_scored_and_one_photograph_is(tmp_path):
     table = score_table(scores)
     assert table.loc["gray", "PSNR, dB"].endswith("± nan")
     assert float(table.loc["gray", "PSNR, dB"].split()[0]) > 5
+
+
+@pytest.mark.parametrize("colored", [1, 4])
+def test_photographs_that_are_gray_in_truth_do_not_spoil_a_table(photos, tmp_path, colored):
+    names, truth = read_test_photos(photos, "train", size=64)
+    truth = torch.cat([truth[:colored], gray_copy(truth[colored : colored + 2])])
+    names = names[: len(truth)]
+    predictors = {"inverted": lambda truth: 255 - truth}
+    scores = evaluate(predictors, names, truth)
+    row = score_table(scores).loc["inverted"]
+    assert gray_in_truth(scores).startswith(f"2 of {len(truth)} photographs gray in truth")
+    mean = scores[(scores.predictor == "inverted") & scores.photo.isin(names[:colored])].psnr.mean()
+    assert row["PSNR, dB"].split()[0] == f"{mean:.2f}" and "inf" not in "".join(row)
+    assert row.MAE.split()[0] == f"{scores[scores.predictor == 'inverted'].mae.mean():.4f}"
+    figure = extremes_figure(scores, predictors, names, truth)
+    titles = [ax.get_title("left") for ax in figure.axes]
+    assert sum(title.endswith(" dB") for title in titles) == 3 * min(3, colored)
+    assert not any("nan" in title or "inf" in title for title in titles)
+
+
+def test_evaluate_counts_the_photographs_that_are_gray_in_truth(tmp_path):
+    for split in ("train", "test"):
+        (tmp_path / split).mkdir()
+    for number in range(3):
+        shade = np.full((64, 64, 3), (60 * number, 90, 90), np.uint8) if number else np.uint8(99)
+        pixels = np.broadcast_to(shade, (64, 64, 3))
+        Image.fromarray(np.ascontiguousarray(pixels)).save(tmp_path / "test" / f"{number}.png")
+    options = ["--data", tmp_path, "--out", tmp_path / "scores.csv"]
+    result = CliRunner().invoke(app, ["evaluate", *map(str, options)])
+    assert result.exit_code == 0
+    line = "1 of 3 photographs gray in truth: not in the means of PSNR and gain"
+    assert result.stdout.splitlines()[-1] == line and "inf" not in result.stdout
