@@ -45,18 +45,18 @@ def _weight(
 
 # %% ../nbs/14_colorizing.ipynb #c3131f8c
 def along_edges(
-    ab: np.ndarray,  # (2, h, w) coarse ab
+    ab: np.ndarray,  # (2, h, w) coarse ab; or more such planes
     coarse_lightness: np.ndarray,  # (h, w) L* at the same points
     lightness: np.ndarray,  # (height, width) L* where colors are wanted
     alike: float = _ALIKE,  # L*, above 0
-) -> np.ndarray:  # (2, height, width)
+) -> np.ndarray:  # (2, height, width), or as many planes
     "Bring colors to more points by joint bilateral upsampling (Kopf et al. 2007, eq. 3)."
     coarse = np.concatenate([coarse_lightness[None], ab]).astype(np.float32)
     shape = ab.shape[1:]
     places = [(np.arange(fine, dtype=np.float32) + 0.5) * (few / fine) - 0.5
               for few, fine in zip(shape, lightness.shape)]
     nearest = [np.round(place).astype(int) for place in places]
-    weights, total = np.float32(1e-12), np.zeros((2, *lightness.shape), np.float32)
+    weights, total = np.float32(1e-12), np.zeros((len(ab), *lightness.shape), np.float32)
     for steps in product((-1, 0, 1), repeat=2):
         rows, columns = (np.clip(near + step, 0, few - 1)
                          for near, step, few in zip(nearest, steps, shape))

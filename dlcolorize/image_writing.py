@@ -28,6 +28,7 @@ from dlcolorize.files import (
     ImageFormat,
     PhotoError,
     format_by_suffix,
+    install_line,
     one_line,
     open_regular,
     whole_file,
@@ -660,7 +661,7 @@ def _written_format(
     if not found.depths:
         raise PhotoError(f'{path}: color is not written as {path.suffix}; choose another format')
     if not is_installed(found.name):
-        how = f"pip install 'dlcolorize[{found.extra}]'"
+        how = install_line(found.extra)
         raise PhotoError(f'{path}: {found.title} cannot be written; {how}')
     return found
 

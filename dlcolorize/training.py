@@ -27,6 +27,7 @@ from fastai.torch_core import TensorImage, trainable_params
 from filelock import FileLock, Timeout
 from safetensors.torch import save
 from torch import nn
+from torch.utils.data import ConcatDataset
 
 from dlcolorize.callbacks import (
     BFloat16,
@@ -44,6 +45,7 @@ from dlcolorize.callbacks import (
 )
 from dlcolorize.data_loading import (
     PhotoBatches,
+    PhotoDataset,
     TensorGray,
     photo_loaders,
     photos_at,
@@ -61,6 +63,7 @@ from .registry import RunError
 from dlcolorize.runs import (
     Run,
     TrainConfig,
+    check_predictions,
     find_run,
     make_head,
     make_loss,
@@ -228,6 +231,18 @@ def _share_batches(batches: PhotoBatches, config: TrainConfig) -> None:
                        f'{len(config.teachers)} teachers; give a larger batch')
     batches.rank, batches.world = rank, world
 
+# %% ../nbs/54_training.ipynb #leastst1
+def _repeat_photos(batches: PhotoBatches, config: TrainConfig) -> None:
+    "Draw from a set that is too small for `config.least_steps` several times an epoch."
+    photos, labels = batches.dataset.photos, batches.dataset.labels
+    wanted = config.least_steps * config.batch_size
+    wanted = min(wanted, config.epoch_size or wanted)
+    copies = [photos] * -(-wanted // len(photos))
+    if len(copies) > 1:
+        joined = torch.cat(copies) if isinstance(photos, torch.Tensor) else ConcatDataset(copies)
+        batches.dataset = PhotoDataset(joined, labels.repeat(len(copies)))
+        batches.n = wanted
+
 # %% ../nbs/54_training.ipynb #learner02
 def make_learner(
     config: TrainConfig,  # of the run
@@ -248,6 +263,7 @@ def make_learner(
         head.load_state_dict(start.head.state_dict())
     else:
         head.prepare(_sampled_ab(dls.train), config)
+    _repeat_photos(dls.train, config)
     encoder = getattr(net, 'encoder', None) if config.pretrained or config.start else None
     if classes and hasattr(net, 'with_context'):
         net = WithClassifier(net, len(classes))
@@ -268,6 +284,7 @@ def make_learner(
         metrics=[ScoreMetric(scores, name) for name in scores.names], cbs=callbacks,
         path=config.out,
         splitter=trainable_params if encoder is None or held else _encoder_and_rest)
+    check_predictions(config, head, without_classifier(learn.model), loss)
     learn.head, learn.classes = head, classes
     return learn
 
@@ -282,6 +299,24 @@ class Resumable(RunError):
 # %% ../nbs/54_training.ipynb #5103e6ff
 class FolderTaken(RunError):
     "Another run's folder, or one in which another process is at work."
+
+# %% ../nbs/54_training.ipynb #newfold1
+@contextlib.contextmanager
+def _new_folder(
+    out: Path,  # a run's folder
+) -> Iterator[None]:
+    "Make a run's folder, and remove it again where an error leaves it without a file."
+    made = [folder for folder in (out, *out.parents) if not folder.exists()]
+    out.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    except BaseException:
+        if made and all(path.name == '.lock' for path in out.iterdir()):
+            with contextlib.suppress(OSError):  # another process writes there
+                (out / '.lock').unlink(missing_ok=True)
+                for folder in made:
+                    folder.rmdir()
+        raise
 
 # %% ../nbs/54_training.ipynb #run00002
 @contextlib.contextmanager
@@ -369,10 +404,11 @@ def _fit(
 # %% ../nbs/54_training.ipynb #reporth1
 def _report_held_out(learn: Learner, config: TrainConfig) -> None:
     "Print a line where no set has a valid split, and training photographs validate instead."
-    if not any(labels for _, labels in (read_split(folder, 'valid') for folder in config.data)):
-        valid, train = len(learn.dls.valid.photos), len(learn.dls.train.photos)
-        names = ', '.join(map(str, config.data))
-        print(f'{names}: no valid split; {valid} of {train + valid} training photographs '
+    valid, train = ([len(read_split(folder, split)[1][:config.limit]) for folder in config.data]
+                    for split in ('valid', 'train'))
+    if not any(valid):
+        names, count = ', '.join(map(str, config.data)), len(learn.dls.valid.photos)
+        print(f'{names}: no valid split; {count} of {sum(train)} training photographs '
               'validate instead and are not trained on')
 
 def _result(out: Path) -> dict:
@@ -392,8 +428,7 @@ def train(
     check_tracking(config.track)
     _use_own_gpu()
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        with _alone_in(out) if first else contextlib.nullcontext():
+        with _new_folder(out), _alone_in(out) if first else contextlib.nullcontext():
             state = _last_checkpoint(config, resume)
             learn = make_learner(config)
             if first:

@@ -209,8 +209,9 @@ def test_an_album_is_exported_as_colorful_as_the_model_it_began_with(packed, mon
     run.config = dataclasses.replace(run.config, start="base", data=(str(packed),))
     shipped = card_of_file(WEIGHTS / "base.onnx")
 
-    def table(measured, photos, working_size, rebalancing_undone=None, temperatures=()):
-        assert working_size == shipped.working_size and temperatures == (shipped.temperature,)
+    def table(measured, photos, working_size, rebalancing_undone=None, temperatures=(), title=""):
+        assert working_size == (size or shipped.working_size) and title.startswith("colors of ")
+        assert temperatures == (shipped.temperature,)
         if measured is run:  # bolder: as colorful as its start with 0.8 of the rebalancing undone
             shares = pd.Series([-0.5, 0.0, 0.5, 1.0])
             return pd.DataFrame(dict(rebalancing_undone=shares, colorfulness=1 - shares / 2))
@@ -218,8 +219,45 @@ def test_an_album_is_exported_as_colorful_as_the_model_it_began_with(packed, mon
         return pd.DataFrame(dict(rebalancing_undone=rebalancing_undone, colorfulness=[0.6]))
 
     monkeypatch.setattr(exporting, "decoding_table", table)
-    usage = exporting._usage_as_start(run, sample=4)
-    assert usage["rebalancing_undone"] == 0.8 and usage["temperature"] == shipped.temperature
+    for size in (None, 96):
+        usage = exporting._usage_as_start(run, 4, size)
+        assert usage["rebalancing_undone"] == 0.8 and usage["temperature"] == shipped.temperature
+        assert usage["working_size"] == (size or shipped.working_size)
     monkeypatch.chdir(tmp_path)
     (tmp_path / "base").mkdir()  # a run of the user's own, which is not the package's
     assert exporting._usage_as_start(run, sample=4) == {}
+
+
+def test_a_head_without_a_choice_is_exported_at_the_size_that_is_given(packed, tmp_path):
+    train(recipe((packed,), str(tmp_path / "run"), width=4, epochs=1, limit=16, **SMALL))
+    card = exporting.export(tmp_path / "run", tmp_path / "lab.onnx", working_size=96)
+    assert card.working_size == card_of_file(tmp_path / "lab.onnx").working_size == 96
+    line = one_line("export", tmp_path / "run", "--out", tmp_path / "lab.onnx", "--data", packed)
+    assert line.endswith("the head lab has no decoding that could be chosen on photographs; "
+                         "export it without them")
+
+
+@pytest.mark.parametrize("settings, reason", [
+    (("--head", "rgb", "--set", "error_weight=0.5"), "error_weight: the loss l1"),
+    (("--set", "label_weight=0.3"), "label_weight: the loss huber"),
+    (("--set", "rebalance=0"), "rebalance: the head lab"),
+    (("--set", "grid_step=8"), "grid_step: the head lab"),
+    (("--set", "start_share=0.5"), "start_share: a run that begins with no other run"),
+    (("--set", "teacher_share=0.2"), "teacher_share: a run without teachers"),
+    (("--model", "small", "--random", "--set", "encoder_lr=0"),
+     "encoder_lr: an encoder without trained weights"),
+])
+def test_a_setting_without_an_effect_is_one_line(packed, tmp_path, settings, reason):
+    line = one_line("train", "--data", packed, "--out", tmp_path / "run", *settings)
+    assert line == f"dlcolorize: {reason} has no use for it" and not (tmp_path / "run").exists()
+
+
+def test_recipes_have_no_setting_that_is_refused(trained):
+    for model in ("base", "small", "large", "unet", "dynamic-resnet18"):
+        recipe(("set",), "run", model)
+    for start in ("base", str(trained)):
+        recipe(("set",), "run", start=start)
+        recipe(("set",), "run", start=start, teachers=["base"])
+    used = dict(error_weight=0.5, label_weight=0.2, rebalance=0.0, grid_step=8.0)
+    assert recipe(("set",), "run", head="bins", **used).grid_step == 8.0
+    assert recipe(("set",), "run", head="rgb", rebalance=0.5).head == "rgb"  # as it is anyway

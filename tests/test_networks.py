@@ -11,9 +11,10 @@ import timm
 import torch
 import torchvision
 
-from dlcolorize import fast_unet
+from dlcolorize import dynamic_unet, fast_unet
 from dlcolorize.autoencoder import Autoencoder
-from dlcolorize.dynamic_unet import DynamicColorUNet, make_encoder
+from dlcolorize.command_line import with_option
+from dlcolorize.dynamic_unet import DynamicColorUNet, NoWeights, make_encoder
 from dlcolorize.fast_unet import ColorUNet, make_large_encoder, make_lite_encoder
 from dlcolorize.heads import HEADS, DistributionHead, Head, LabHead, RGBHead, register_head
 from dlcolorize.layers import WithClassifier
@@ -160,6 +161,31 @@ def test_pretrained_weights_are_folded_to_one_channel(hub):
         expected = hub.eval().conv1(gray.expand(-1, 3, -1, -1))
         assert torch.allclose(encoder[0](gray), expected, atol=1e-4)
     assert torch.equal(encoder[4][0].conv1.weight, hub.layer1[0].conv1.weight)
+
+
+@pytest.mark.parametrize("proxies", [{}, {"https": "http://127.0.0.1:9"}])
+def test_a_hub_without_an_address_is_not_tried_for_a_minute(monkeypatch, proxies):
+    from huggingface_hub import constants
+
+    tried = []
+
+    def create_model(name, pretrained, **options):
+        tried.append(constants.HF_HUB_OFFLINE)
+        raise OSError("not among the files that are here")
+
+    def unknown(*_):
+        raise OSError("Name or service not known")
+
+    monkeypatch.setattr(dynamic_unet.socket, "getaddrinfo", unknown)
+    monkeypatch.setattr(dynamic_unet, "getproxies", lambda: proxies)
+    monkeypatch.setattr(timm, "create_model", create_model)
+    before = constants.HF_HUB_OFFLINE
+    with pytest.raises(NoWeights) as fault:
+        make_large_encoder(pretrained=True)
+    reason = "not among the files that are here" if proxies else "huggingface.co is out of reach"
+    assert f"could not be loaded ({reason}); go online, or train it" in str(fault.value)
+    assert "pretrained=False" in str(fault.value) and "--random" in with_option(fault.value)
+    assert tried == [before or not proxies] and constants.HF_HUB_OFFLINE is before
 
 
 def test_weights_that_cannot_be_had_are_said(hub, monkeypatch):

@@ -3,15 +3,20 @@
 import dataclasses
 import json
 import re
+import shlex
 import shutil
+import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from typer.main import get_command
 from typer.testing import CliRunner
 
+import dlcolorize
 from dlcolorize import benchmarks, exporting, study
-from dlcolorize.command_line import app, install_line
+from dlcolorize.command_line import app
+from dlcolorize.files import install_line
 from dlcolorize.model_files import WEIGHTS
 from dlcolorize.runs import TrainConfig
 
@@ -113,6 +118,17 @@ def test_quality_writes_scores_into_the_card(run, tmp_path):
     assert result.exit_code == 1 and line.startswith("dlcolorize: ") and "gone.onnx" in line
 
 
+def test_a_photograph_that_is_gray_in_truth_does_not_spoil_the_card(run, tmp_path):
+    shutil.copy(WEIGHTS / "base.onnx", tmp_path)
+    names = ["photo", "predictor", "psnr", "mae", "ssim", "colorfulness", "true_colorfulness"]
+    rows = [["a", "gray copy", 20, 0.1, 0.9, 0, 10], ["a", "base", 21.5, 0.09, 0.91, 4, 10]]
+    rows += [["b", "gray copy", float("inf"), 0, 1, 0, 0], ["b", "base", 30, 0.03, 0.99, 1, 0]]
+    pd.DataFrame(rows, columns=names).to_csv(tmp_path / "test-cats.csv", index=False)
+    assert run("quality", "base.onnx", ".").exit_code == 0
+    scores = exporting.card_of_file(tmp_path / "base.onnx").quality["cats"]
+    assert scores == dict(psnr=21.5, gain=1.5, mae=0.06, ssim=0.95, colorfulness=0.5)
+
+
 def test_sizes_of_a_set_that_is_not_there(run):
     result = run("sizes", "--data", "gone", "--out", "sizes.csv")
     assert result.exit_code == 1
@@ -148,6 +164,60 @@ def test_every_command_has_help_and_every_option_too(run):
     for name in commands:
         result = run(name, "--help")
         assert result.exit_code == 0 and "Traceback" not in result.stdout
+
+
+def test_the_help_of_train_shows_the_defaults():
+    command = get_command(app).commands["train"]
+    config, shown = TrainConfig(("set",), "run"), {}
+    for option in command.params:
+        default = getattr(config, option.name, None)
+        if option.name in ("data", "out", "loss", "start", "teachers"):
+            continue
+        if hasattr(config, option.name):
+            shown[option.name] = option.show_default
+            text = {"pretrained": "random"}.get(option.name, str(default).lower())
+            assert option.show_default == text, option.name
+    assert {"model", "head", "epochs", "crop", "width", "batch_size", "lr", "seed"} <= set(shown)
+
+
+def test_what_comes_next_is_a_command_that_works(run, packed, tmp_path):
+    short = "--width", 4, "--epochs", 1, "--crop", 32, "--batch-size", 4, "--limit", 16
+    result = run("train", "--data", packed, "--out", "our runs/first", *short)
+    export, evaluate = (shlex.split(line) for line in result.stdout.splitlines()[-2:])
+    assert export == ["next:", "dlcolorize", "export", "our runs/first", "--out", "first.onnx"]
+    folder = packed.parent / "photos"
+    assert evaluate[-1] == "PHOTOGRAPHS"
+    assert run(*evaluate[1:-1], folder, "--split", "valid").exit_code == 0
+    result = run(*export[2:])
+    assert result.exit_code == 0 and result.stdout.startswith("first.onnx  ")
+    colorize, evaluate = (shlex.split(line) for line in result.stdout.splitlines()[-2:])
+    assert colorize == ["next:", "dlcolorize", "colorize", "PHOTOGRAPHS", "--model", "first.onnx"]
+    assert evaluate[:4] == ["dlcolorize", "evaluate", "--model", "first.onnx"]
+    photo = next(path for path in folder.rglob("*.*") if path.is_file())
+    assert run("colorize", photo, "--recolor", *colorize[4:]).exit_code == 0
+
+
+@pytest.mark.parametrize("origin, package", [
+    (None, "'dlcolorize[train]'"),
+    ({}, "'dlcolorize[train]'"),
+    (dict(url="file:///disk/dlcolorize.whl", archive_info={}),
+     "'dlcolorize[train] @ file:///disk/dlcolorize.whl'"),
+    (dict(url="https://host/us/dlcolorize", vcs_info=dict(vcs="git")),
+     "'dlcolorize[train] @ git+https://host/us/dlcolorize'"),
+])
+def test_the_hint_names_where_the_package_came_from(monkeypatch, tmp_path, origin, package):
+    class Installed:
+        def read_text(self, name):
+            return None if origin is None else json.dumps(origin)
+
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: Installed())
+    checkout = Path(dlcolorize.__file__).resolve().parents[1]
+    python = f"{sys.executable} -m pip install"
+    assert install_line("train") == f"{python} -e {shlex.quote(f'{checkout}[train]')}"
+    monkeypatch.setattr(dlcolorize, "__file__", str(tmp_path / "dlcolorize" / "__init__.py"))
+    assert install_line("train") == f"{python} {package}"
+    monkeypatch.setattr("dlcolorize.files.find_spec", lambda name: None)
+    assert install_line("train") == f"uv pip install --python {sys.executable} {package}"
 
 
 def test_the_hint_names_the_python_that_runs(run, monkeypatch):

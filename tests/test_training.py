@@ -23,7 +23,7 @@ from processes import Command
 from safetensors.torch import load_file
 from typer.testing import CliRunner
 
-from dlcolorize import callbacks, fast_unet, heads, losses, training
+from dlcolorize import callbacks, fast_unet, heads, losses, registry, training
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
@@ -32,7 +32,7 @@ from dlcolorize.files import whole_file
 from dlcolorize.layers import without_classifier
 from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.registry import RunError
-from dlcolorize.runs import Run, TrainConfig, write_whole
+from dlcolorize.runs import Run, TrainConfig, recipe, write_whole
 from dlcolorize.training import train
 
 torch.set_num_threads(
@@ -336,6 +336,48 @@ def test_it_stops_early_when_nothing_is_gained(packed, tmp_path):
     assert len(losses) < 60 and losses.iloc[-1] >= losses.iloc[:-1].min()
 
 
+def test_a_recipe_gives_a_small_set_enough_steps(packed, tmp_path):
+    def loaders(**changes):
+        settings = dict(pretrained=False, batch_size=8, crop=32, device="cpu") | changes
+        return training.make_learner(recipe((packed,), str(tmp_path), "small", **settings)).dls
+
+    few, dls = loaders(least_steps=0), loaders()
+    assert len(few.train) < 10 and len(dls.train) == 400
+    assert len(dls.valid.photos) == len(few.valid.photos)
+    count = len(few.train.photos)
+    times = (torch.tensor(dls.train.get_idxs()) % count).bincount(minlength=count)
+    assert times.sum() == 3200 and times.min() >= 3200 // count - 2
+    copies = dls.train.draws.unflatten(0, (-1, count))[:2, 0]
+    assert not torch.equal(*copies)  # another crop each time
+    assert np.array_equal(few.train.photos[3], dls.train.photos[3 + count])
+    assert len(loaders(epoch_size=24).train) == 3 and len(loaders(epochs=9).train) == 400
+    assert len(loaders(least_steps=2).train) == len(few.train)  # it has more
+
+
+@pytest.mark.parametrize(
+    "data, changes",
+    [("nowhere", {}), (None, dict(model="gan")), (None, dict(batch_size=500))],
+)
+def test_a_run_that_is_refused_leaves_no_folder(packed, tmp_path, data, changes):
+    with pytest.raises((RunError, DataError)):
+        train(config_of(packed, tmp_path / "runs" / "run", data=(data or packed,), **changes))
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "runs" / "run").mkdir(parents=True)
+    with pytest.raises((RunError, DataError)):
+        train(config_of(packed, tmp_path / "runs" / "run", data=(data or packed,), **changes))
+    assert (tmp_path / "runs" / "run").is_dir()  # it was there before
+
+
+@pytest.mark.parametrize(
+    "changes, least", [(dict(crop=3), 32), (dict(final_crop=8), 32), (dict(batch_size=1), 2)]
+)
+def test_numbers_that_no_network_takes_are_one_line(packed, tmp_path, changes, least):
+    ((name, value),) = changes.items()
+    with pytest.raises(RunError) as error:
+        config_of(packed, tmp_path / "run", **changes)
+    assert str(error.value) == f"{name} is {value}; it has to be {least} or more"
+
+
 @pytest.mark.parametrize(
     "changes, error, said",
     [
@@ -398,6 +440,77 @@ def test_a_loss_of_a_module_of_the_users_is_found_by_its_name(packed, tmp_path, 
     assert json.loads((folder / "config.json").read_text())["loss"] == "squared"
     reason = "it cannot be imported (No module named 'nowhere')"
     assert refused(*training, "--import", "nowhere") == f"nowhere: {reason}"
+
+
+WRONG_PARTS = {  # of a module of the user's, and the line that it ends with
+    "a loss for each photograph": (
+        "(predicted - target).abs().mean((1, 2, 3))",
+        "nn.Conv2d(1, 2, 1)",
+        "the loss mine returned (2,); it has to be a tensor with one number",
+    ),
+    "a loss that is no tensor": (
+        "0.5",
+        "nn.Conv2d(1, 2, 1)",
+        "the loss mine returned float; it has to be a tensor with one number",
+    ),
+    "a loss that fails": (
+        "predicted @ nothing",
+        "nn.Conv2d(1, 2, 1)",
+        "the loss mine fails: name 'nothing' is not defined",
+    ),
+    "a network of five planes": (
+        "predicted.mean()",
+        "nn.Conv2d(1, 5, 1)",
+        "mine predicts (2, 5, 64, 96) from lightness (2, 1, 64, 96); the head lab fails: ",
+    ),
+    "a network of half the size": (
+        "predicted.mean()",
+        "nn.Conv2d(1, 2, 2, 2)",
+        "mine predicts (2, 2, 32, 48) from lightness (2, 1, 64, 96); the head lab fails: ",
+    ),
+    "a network for colors": (
+        "predicted.mean()",
+        "nn.Conv2d(3, 2, 1)",
+        "the network mine fails: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", WRONG_PARTS)
+def test_a_loss_or_network_of_the_users_with_a_mistake_is_one_line(
+    packed, tmp_path, monkeypatch, fault
+):
+    monkeypatch.setitem(heads.LabHead.losses, "mine", None)  # taken out again at the end
+    monkeypatch.setitem(registry.NETWORKS, "mine", None)
+    loss, network, line = WRONG_PARTS[fault]
+    (tmp_path / "mine.py").write_text(
+        "from torch import nn\n"
+        "from dlcolorize.losses import Loss, register_loss\n"
+        "from dlcolorize.registry import register_network\n"
+        "@register_loss('mine', 'lab')\n"
+        "class Mine(Loss):\n"
+        "    def forward(self, predicted, target, label=None):\n"
+        f"        return {loss}\n"
+        "@register_network('mine')\n"
+        "def mine(head, config):\n"
+        f"    return {network}\n"
+    )
+    options = ["--import", tmp_path / "mine.py", "--model", "mine", "--loss", "mine"]
+    options += ["--data", packed, "--out", tmp_path / "run"]
+    result = CliRunner().invoke(app, ["train", *map(str, options)])
+    (said,) = result.stderr.strip().splitlines()
+    assert result.exit_code == 1 and said.startswith(f"dlcolorize: {line}")
+    assert not (tmp_path / "run").exists()
+
+
+def test_the_trial_of_network_and_loss_changes_nothing(packed, tmp_path, monkeypatch):
+    config = config_of(packed, tmp_path / "run")
+    with_trial = training.make_learner(config)
+    drawn = torch.rand(3)
+    monkeypatch.setattr(training, "check_predictions", lambda *_: None)
+    without = training.make_learner(config)
+    assert torch.equal(torch.rand(3), drawn) and with_trial.model.training
+    assert same(with_trial.model.state_dict(), without.model.state_dict())
 
 
 def test_sets_of_different_sizes_and_empty_splits_are_said(packed, tmp_path):
@@ -530,6 +643,8 @@ def test_a_run_that_is_not_tracked_writes_nothing_but_its_folder(packed, tmp_pat
         "--random",
         "--limit",
         "16",
+        "--set",
+        "least_steps=0",
     ]
     done = subprocess.run(
         [
