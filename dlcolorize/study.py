@@ -67,7 +67,6 @@ class PlannedRun:
     trained_on: str = 'coco'  # a name of TRAINED_ON
     teacher: str = ''  # the name of another run of the study
     is_slow: bool = False  # it gets what a budget has for slow networks
-    is_published: bool = False  # others published its scores; it is measured with all RULERS
 
     def config(
         self,
@@ -84,27 +83,27 @@ class PlannedRun:
 
 # %% ../nbs/62_study.ipynb #3d14dc75
 _GRID = {  # by head: its loss in RGB, and its loss in ab
-    'unet-rgb-coco':         PlannedRun(dict(head='rgb'), is_published=True),
+    'unet-rgb-coco':         PlannedRun(dict(head='rgb')),
     'unet-rgb-ab-l1-coco':   PlannedRun(dict(head='rgb', loss='ab_l1')),
     'unet-lab-rgb-l1-coco':  PlannedRun(dict(head='lab', loss='rgb_l1')),
-    'unet-lab-l1-coco':      PlannedRun(dict(head='lab', loss='l1'), is_published=True),
+    'unet-lab-l1-coco':      PlannedRun(dict(head='lab', loss='l1')),
     'unet-lab3-rgb-l1-coco': PlannedRun(dict(head='lab3', loss='rgb_l1')),
     'unet-lab3-ab-l1-coco':  PlannedRun(dict(head='lab3', loss='ab_l1')),
 }
 _UNBALANCED = dict(head='bins', rebalance=0.0, label_weight=0.0)
 _DYNAMIC = dict(model='dynamic-resnet18')
 _ONCE = _GRID | {
-    'unet-lab-coco':            PlannedRun(dict(head='lab'), is_published=True),
-    'unet-rgb-dogs':            PlannedRun(dict(head='rgb'), 'dogs', is_published=True),
+    'unet-lab-coco':            PlannedRun(dict(head='lab')),
+    'unet-rgb-dogs':            PlannedRun(dict(head='rgb'), 'dogs'),
     'unet-lab-dogs':            PlannedRun(dict(head='lab'), 'dogs'),
-    'unet-rgb-landscapes':      PlannedRun(dict(head='rgb'), 'landscapes', is_published=True),
+    'unet-rgb-landscapes':      PlannedRun(dict(head='rgb'), 'landscapes'),
     'unet-lab-landscapes':      PlannedRun(dict(head='lab'), 'landscapes'),
     'unet-rgb-general':         PlannedRun(dict(head='rgb'), 'general'),
     'unet-lab-general':         PlannedRun(dict(head='lab'), 'general'),
     'unet-lab-general-1k':      PlannedRun(dict(head='lab', limit=1_000), 'general'),
     'unet-lab-general-4k':      PlannedRun(dict(head='lab', limit=4_000), 'general'),
     'unet-lab-general-12k':     PlannedRun(dict(head='lab', limit=12_000), 'general'),
-    'unet-lab3-l1-coco':        PlannedRun(dict(head='lab3', loss='l1'), is_published=True),
+    'unet-lab3-l1-coco':        PlannedRun(dict(head='lab3', loss='l1')),
     'unet-lab-chroma-coco':     PlannedRun(dict(head='lab', loss='chroma')),
     'unet-lab-bins-coco':       PlannedRun(dict(head='bins')),
     'fast-lab-coco':            PlannedRun(_UNBALANCED | dict(model='base', pretrained=False)),
@@ -132,8 +131,8 @@ def _with_seed(
 ) -> PlannedRun:  # whose teacher has the same seed
     "Plan the same run with another seed."
     teacher = planned.teacher and seed_name(planned.teacher, seed)
-    return dataclasses.replace(planned, settings=planned.settings | dict(seed=seed),
-                               teacher=teacher, is_published=False)
+    settings = planned.settings | dict(seed=seed)
+    return dataclasses.replace(planned, settings=settings, teacher=teacher)
 
 # %% ../nbs/62_study.ipynb #seedtxt4
 def _repeated(runs: dict[str, PlannedRun]) -> dict[str, PlannedRun]:
@@ -199,12 +198,12 @@ def _by_set(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 # %% ../nbs/62_study.ipynb #rulers01
 PUBLISHED = pd.DataFrame(
-    [('unet-rgb-coco', 'RGB U-Net, COCO 5k', 0.053, 23.22, 0.89),
-     ('unet-rgb-coco', 'RGB U-Net, COCO 40k', 0.054, 23.02, 0.90),
-     ('unet-rgb-dogs', 'RGB U-Net, dogs 5k', 0.053, 23.07, 0.90),
-     ('unet-rgb-landscapes', 'RGB U-Net, landscapes 5k', 0.049, 24.01, 0.93),
-     ('unet-lab-l1-coco', 'LAB U-Net, COCO 40k', 0.052, 23.18, 0.68)],
-    columns=['run', 'published', 'mae', 'psnr', 'ssim'])  # run: the one of the plan to compare
+    [('RGB U-Net, COCO 5k', 0.053, 23.22, 0.89, 'unet-rgb-coco', 'coco'),
+     ('RGB U-Net, COCO 40k', 0.054, 23.02, 0.90, 'unet-rgb-general', 'coco'),
+     ('RGB U-Net, dogs 5k', 0.053, 23.07, 0.90, 'unet-rgb-dogs', 'dogs'),
+     ('RGB U-Net, landscapes 5k', 0.049, 24.01, 0.93, 'unet-rgb-landscapes', 'landscapes'),
+     ('LAB U-Net, COCO 40k', 0.052, 23.18, 0.68, 'unet-lab-general', 'coco')],
+    columns=['published', 'mae', 'psnr', 'ssim', 'run', 'tested'])  # run: the nearest of the plan
 
 # %% ../nbs/62_study.ipynb #rulers04
 @dataclass(frozen=True)
@@ -250,6 +249,10 @@ RULERS = {
     'L*a*b*, data_range 255': Ruler(rgb2lab, 255, _CHANNELS),
     'a*b* in [-1, 1], data_range 1': Ruler(lambda pixels: _lab_in_1(pixels)[..., 1:], 1, _CHANNELS),
 }
+
+# %% ../nbs/62_study.ipynb #rulers06
+# By run, the set on whose test photographs it is measured with all RULERS.
+_RULED = dict(zip(PUBLISHED.run, PUBLISHED.tested)) | {'unet-lab3-l1-coco': 'coco'}
 
 # %% ../nbs/62_study.ipynb #a2039a86
 def write_rulers(
@@ -305,8 +308,7 @@ def _is_trained(folder: Path) -> bool:
     return (folder / 'result.json').exists()
 
 def _train_and_score(
-    planned: PlannedRun,
-    config: TrainConfig,  # of it
+    config: TrainConfig,
     title: str,  # printed where there is something to do
     tests: Tests,
 ) -> None:
@@ -318,9 +320,9 @@ def _train_and_score(
         train(config, resume=True)
     if not (folder / 'test.csv').exists():
         score_run(Run.open(folder), tests)
-    if planned.is_published and not (folder / 'rulers.csv').exists():
-        predictors = run_predictors(Run.open(folder))
-        write_rulers(folder / 'rulers.csv', predictors, tests[planned.trained_on][1])
+    tested = _RULED.get(folder.name)
+    if tested in tests and not (folder / 'rulers.csv').exists():
+        write_rulers(folder / 'rulers.csv', run_predictors(Run.open(folder)), tests[tested][1])
 
 # %% ../nbs/62_study.ipynb #396b79d7
 def run_study(
@@ -344,7 +346,7 @@ def run_study(
             with FileLock(out / f'{name}.lock', timeout=0):
                 title = f'{number} of {len(plan)}: {name}'
                 config = planned.config(data, out / name, budget)
-                _train_and_score(planned, config, title, tests)
+                _train_and_score(config, title, tests)
         except Timeout:
             print(f'{name}: another process trains it', flush=True)
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
 import yaml
@@ -71,21 +72,26 @@ def test_the_readme_is_the_index_notebook():
 
 def rows_of_scores(tested):
     "Write the README's rows of a set from the results."
-    baselines = {"gray copy": "gray copy", "one mean color": "mean ab"}
+    baselines = {"gray copy": "gray copy", r"L\* copy": "L* copy", "one mean color": "mean ab"}
     shipped = {"**dlcolorize**": "test", "dlcolorize, `--vividness 0`": "careful"}
     kinds = dict.fromkeys(baselines, "test") | shipped
     for predictor, kind in kinds.items():
         table = pd.read_csv(ROOT / "results" / "base" / f"{kind}-{tested.name}.csv")
         scores = table.groupby("predictor").mean(numeric_only=True)
         row = scores.loc[baselines.get(predictor, "base")]
-        gain = row.psnr - scores.loc["gray copy"].psnr
+        psnr = table.pivot(index="photo", columns="predictor", values="psnr")
+        own, gray = psnr[baselines.get(predictor, "base")], psnr["gray copy"]
+        errors = [(10 ** (-each / 10)).mean() for each in (gray, own)]
+        pooled = 10 * np.log10(errors[0] / errors[1])
+        gain = f"{(own - gray).mean():+.2f} | {(own - gray).median():+.2f} | {pooled:+.2f}"
+        numbers = f"{row.psnr:.2f} | {row.ssim:.3f} | {gain} | {(own > gray).mean():.0%}"
         colorfulness = row.colorfulness / row.true_colorfulness
-        numbers = f"{row.mae:.4f} | {row.psnr:.2f} | {row.ssim:.3f} | {gain:+.2f}"
-        yield f"| {tested.title} | {predictor} | {numbers} | {colorfulness:.2f} |"
+        line = f"{tested.title} | {predictor} | {numbers} | {row.ciede2000:.2f}"
+        yield f"| {line} | {colorfulness:.2f} |"
 
 
 def test_the_readmes_numbers_are_those_of_the_results():
-    rows = re.findall(r"^\| .+ \| [+-]\d\.\d\d \| .+ \|$", README, re.MULTILINE)
+    rows = re.findall(r"^\| .+ \| [+-]\d\.\d\d \| \d+% \| .+ \|$", README, re.MULTILINE)
     tested = [each for each in USED_SETS if each.tests]
     assert rows == [row for each in tested for row in rows_of_scores(each)]
 
