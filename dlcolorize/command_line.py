@@ -685,9 +685,11 @@ data = typer.Typer(no_args_is_help=True,
 app.add_typer(data, name='data')
 
 @data.command('list')
-def list_sets() -> None:
+def list_sets(modules: _Import = None) -> None:
     "The sets that have names: what they are for, how large they are, on which terms."
     _training_layer()
+    with _one_line_errors():
+        _import_modules(modules)
     from dlcolorize.datasets import CATALOG, USED_SETS
     for photo_set in CATALOG.values():
         _print_line(f'{photo_set.name}: {photo_set.purpose}')
@@ -814,8 +816,11 @@ _Pretrained = Annotated[bool | None, typer.Option(
     help="Start the encoder from its publisher's weights, where there are some, or at random.")]
 _Track = Annotated[str | None, typer.Option(show_default='none', help='wandb, or none.')]
 _Settings = Annotated[list[str] | None, typer.Option(
-    '--set', metavar='NAME=VALUE', help='Any other setting of a run, as weight_decay=0.05; '
-                                        'several may be given.')]
+    '--set', metavar='NAME=VALUE', help=
+    'Any other setting of a run; several may be given. Their defaults: weight_decay=0.0 '
+    'epoch_size=none least_steps=0 final_crop=none start_share=0.0 teacher_share=0.5 aged=false '
+    'mixed=0.0 encoder_lr=0.25 average=0.999 grid_step=12.0 rebalance=0.5 label_weight=0.1 '
+    'error_weight=0.0 device=cuda, or cpu where there is none')]
 _Resume = Annotated[bool, typer.Option(
     '--resume', help='Go on with the run in --out, if there is one; with more --epochs, '
                      'also where it was finished.')]

@@ -16,6 +16,7 @@ import subprocess
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
+from inspect import getattr_static
 from pathlib import Path
 from types import NoneType
 from typing import Any, get_args, get_type_hints
@@ -118,9 +119,9 @@ def _refuse_unused(
     head = HEADS.find(config.head)
     loss = head.losses.find(config.loss)
     unused = {}
-    if head.from_config.__func__ is Head.from_config.__func__ and head.prepare is Head.prepare:
+    if all(_as_defined(head, Head, name) for name in ('from_config', 'prepare')):
         unused |= dict.fromkeys(('grid_step', 'rebalance'), f'the head {config.head}')
-    if loss.from_config.__func__ is Loss.from_config.__func__:
+    if _as_defined(loss, Loss, 'from_config'):
         unused |= dict.fromkeys(('label_weight', 'error_weight'), f'the loss {config.loss}')
     if not config.start:
         unused['start_share'] = 'a run that begins with no other run'
@@ -132,6 +133,10 @@ def _refuse_unused(
     for name in given:
         if name in unused and getattr(config, name) != defaults[name]:
             raise RunError(f'{name}: {unused[name]} has no use for it')
+
+def _as_defined(kind: type, base: type, method: str) -> bool:
+    "Whether a class has a method as its base defines it, which looks at no settings."
+    return getattr_static(kind, method) is getattr_static(base, method)
 
 # %% ../nbs/50_runs.ipynb #ebb2276c
 def recipe(

@@ -18,7 +18,7 @@ from dlcolorize import benchmarks, exporting, study
 from dlcolorize.command_line import app
 from dlcolorize.files import install_line
 from dlcolorize.model_files import WEIGHTS
-from dlcolorize.runs import TrainConfig
+from dlcolorize.runs import TrainConfig, parse_setting
 
 
 @pytest.fixture
@@ -158,6 +158,22 @@ def test_bench_measures_what_is_named(run, tmp_path, monkeypatch):
     assert result.exit_code == 1 and "nips: no benchmark of this name; there are" in result.stderr
 
 
+def test_the_sets_of_a_module_are_listed(run, tmp_path, monkeypatch):
+    from dlcolorize.datasets import CATALOG
+
+    monkeypatch.setitem(CATALOG, "attic", None)  # taken out again at the end
+    del CATALOG["attic"]
+    (tmp_path / "sets.py").write_text(
+        "from dlcolorize.datasets import CATALOG, PhotoSet\n"
+        "CATALOG['attic'] = PhotoSet('attic', 'photographs of one house', license='private')\n"
+    )
+    assert "attic" not in run("data", "list").stdout
+    assert "attic: photographs of one house" in run("data", "list", "--import", "sets.py").stdout
+    result = run("data", "list", "--import", "nowhere")
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == 1 and line.startswith("dlcolorize: nowhere: it cannot be imported")
+
+
 def test_every_command_has_help_and_every_option_too(run):
     commands = re.findall(r"^  (\w+) +\S", run("--help").stdout.split("Commands:")[1], re.MULTILINE)
     assert {"colorize", "train", "study", "search", "bench", "quality", "sizes"} <= set(commands)
@@ -178,6 +194,13 @@ def test_the_help_of_train_shows_the_defaults():
             text = {"pretrained": "random"}.get(option.name, str(default).lower())
             assert option.show_default == text, option.name
     assert {"model", "head", "epochs", "crop", "width", "batch_size", "lr", "seed"} <= set(shown)
+    others = next(option for option in command.params if option.name == "more").help
+    pairs = dict(word.rstrip(",").split("=") for word in others.split() if "=" in word)
+    assert pairs.pop("device") == "cuda"
+    names = {field.name for field in dataclasses.fields(config)} - set(shown)
+    assert set(pairs) == names - {"data", "out", "loss", "start", "teachers", "device"}
+    for name, value in pairs.items():
+        assert parse_setting(f"{name}={value}") == (name, getattr(config, name))
 
 
 def test_what_comes_next_is_a_command_that_works(run, packed, tmp_path):
