@@ -23,7 +23,7 @@ WORKERS ?= 2
 IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate study search bench lint lab export docs-check docs quarto readme clean
+.PHONY: colorize test setup data train evaluate study search sweeps bench lint lab export docs-check docs quarto readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -79,6 +79,16 @@ study: .venv/test.installed
 ## was stopped
 search: .venv/test.installed
 	$(BIN)/dlcolorize search $(TESTS:%=--test %) --budget $(BUDGET) --trials $(TRIALS)
+
+## the search as files for `wandb sweep`, made from what it draws; its settings are those of BUDGET
+sweeps: .venv/test.installed
+	$(BIN)/python -c "import yaml; from functools import partial; from pathlib import Path; \
+		from dlcolorize.study import BUDGETS, SPACES, suggest_settings; \
+		from dlcolorize.tracking import sweep; \
+		[Path(f'results/study-$(BUDGET)/sweep-{space}.yaml').write_text(yaml.safe_dump(sweep( \
+			partial(suggest_settings, space=space), \
+			BUDGETS['$(BUDGET)'].settings | dict(epochs=3), 'data/coco', f'unet-{space}'), \
+			sort_keys=False, width=200)) for space in SPACES]"
 
 bench: .venv/test.installed  ## measures speed and memory into results/bench
 	$(BIN)/dlcolorize bench

@@ -137,6 +137,8 @@ class UsedSet:
     selection: str = ''  # which of them, in which splits
     squeezed: bool = False  # whether whole photographs were squeezed to squares
     enlarged: bool = False  # whether a short side of less than 160 pixels was made 160
+    optimized: bool = True  # whether its JPEG files have the shortest codes
+    quality: int = 75  # of its WebP files
 
 USED_SETS = (
     UsedSet('coco', 'COCO', 'everyday scenes with people and things, of COCO 2014',
@@ -148,7 +150,7 @@ USED_SETS = (
             sources=('intel-landscapes',),
             selection='train: 4,000 of seg_train; valid, test: 500 each of seg_test'),
     UsedSet('general', 'general', 'ten kinds of things, a hundred kinds of places', tests=False,
-            sources=('imagenette', 'miniplaces'),
+            sources=('imagenette', 'miniplaces'), squeezed=True, quality=72,
             selection='train: 6,000 of Imagenette, 160 of each kind of place of MiniPlaces'),
     UsedSet('varied', 'varied', 'people, rooms, food, sports, animals, things: 203 labels',
             tests=False, studied=False,
@@ -156,7 +158,7 @@ USED_SETS = (
     UsedSet('objects', 'objects',
             'one photograph of each of 705 classes of ImageNet, none of which was trained on',
             trains=False, studied=False, sources=('imagenet-samples',), enlarged=True,
-            selection='valid: 332; test: 373'),
+            optimized=False, selection='valid: 332; test: 373'),
 )
 TRAINING_SETS = tuple(each.name for each in USED_SETS if each.trains)
 TESTED_SETS = tuple(each.name for each in USED_SETS if each.tests)

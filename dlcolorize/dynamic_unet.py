@@ -41,10 +41,11 @@ def _timm_body(net: nn.Module) -> nn.Sequential:
     raise RunError(f'{type(net).__name__}: not a plain sequence of convolutions, '
                    'which a DynamicUnet needs')
 
-# %% ../nbs/36_dynamic_unet.ipynb #noweigh1
+# %% ../nbs/36_dynamic_unet.ipynb #noweigh0
 class NoWeights(RunError):
     "The pretrained weights of an encoder are out of reach."
 
+# %% ../nbs/36_dynamic_unet.ipynb #noweigh1
 def no_weights(
     name: str,  # of an encoder
     error: Exception,  # raised where its weights were loaded

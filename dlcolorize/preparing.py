@@ -863,13 +863,13 @@ def saved_as_used(
     with _IN_WORK.hold(image.width * image.height):
         image = _turned(image).convert('RGB')
     short = min(image.size)
-    if used.squeezed:
+    if used.squeezed and (short > _USED_SIDE or image.width != image.height):
         image = image.resize((_USED_SIDE, _USED_SIDE), Image.Resampling.LANCZOS)
     elif short > _USED_SIDE or used.enlarged:
         size = [round(_USED_SIDE * side / short) for side in image.size]
         image = image.resize(size, Image.Resampling.LANCZOS)
-    options: dict = (dict(format='WEBP', quality=75) if training
-                     else dict(format='JPEG', quality=88, subsampling=0))
+    options: dict = (dict(format='WEBP', quality=used.quality, method=5) if training else
+                     dict(format='JPEG', quality=88, subsampling=0, optimize=used.optimized))
     file = io.BytesIO()
     image.save(file, **options)
     return file.getvalue()

@@ -48,6 +48,20 @@ def test_study_runs_the_plan_or_some_of_it(run, calls):
     ]
 
 
+def test_a_study_leaves_out_the_runs_whose_sets_are_not_there(run, calls, tmp_path):
+    for name in ("coco", "dogs"):
+        (tmp_path / "data" / name).mkdir(parents=True)
+        (tmp_path / "data" / name / "manifest.csv").touch()
+    result = run("study", "--test", "coco=photos/coco")
+    left = [name for name in study.PLAN if "landscapes" in name or "general" in name]
+    ((*_, plan),) = calls
+    assert result.exit_code == 1 and list(plan) == [name for name in study.PLAN if name not in left]
+    lines = result.stderr.splitlines()
+    assert [line.split(": ")[1] for line in lines] == left
+    assert lines[0].endswith(": left out; not prepared: landscapes")
+    assert run("study", left[0], "--test", "coco=photos/coco").exit_code == 0
+
+
 def test_search_trains_the_best_of_each_space(run, calls):
     options = "--trials", "3", "--epochs", "2", "--out", "out"
     result = run("search", "--test", "coco=photos", *options)

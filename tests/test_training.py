@@ -4,10 +4,10 @@ import http.server
 import io
 import json
 import os
+import shlex
 import shutil
 import signal
 import socket
-import struct
 import subprocess
 import sys
 import threading
@@ -26,13 +26,17 @@ from typer.testing import CliRunner
 from dlcolorize import callbacks, fast_unet, heads, losses, registry, training
 from dlcolorize.colorizing import Colorizer
 from dlcolorize.command_line import app
+from dlcolorize.data_loading import spread_rows
 from dlcolorize.datasets import DataError
 from dlcolorize.exporting import export
 from dlcolorize.files import whole_file
+from dlcolorize.lab_tensors import as_bytes, to_lightness_ab
 from dlcolorize.layers import without_classifier
-from dlcolorize.preparing import prepare, sample_photos
+from dlcolorize.metrics import gray_copy, psnr
+from dlcolorize.preparing import prepare, read_split, sample_photos
 from dlcolorize.registry import RunError
 from dlcolorize.runs import Run, TrainConfig, recipe, write_whole
+from dlcolorize.tracking import offline_records
 from dlcolorize.training import train
 
 torch.set_num_threads(
@@ -578,21 +582,6 @@ def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, monkeypatch,
     )  # an epoch makes no distribution that is the more colorful the bolder
 
 
-def records_of(path):
-    "The records of an offline run: blocks of 32 KiB in the log format of LevelDB."
-    content, place, whole = path.read_bytes(), 7, b""
-    while place + 7 <= len(content):
-        if 2**15 - place % 2**15 < 7:
-            place += 2**15 - place % 2**15
-            continue
-        length, kind = struct.unpack("<HB", content[place + 4 : place + 7])
-        whole += content[place + 7 : place + 7 + length]
-        place += 7 + length
-        if kind in (1, 4):  # a whole record, or the last piece of one
-            yield whole
-            whole = b""
-
-
 def files_in(folder):
     return sorted(
         path.relative_to(folder).as_posix() for path in folder.rglob("*") if not path.is_dir()
@@ -709,14 +698,13 @@ def test_an_account_whose_server_gives_nothing_is_tracked_offline_with_one_line(
         )
     )
     (line,) = [line for line in said.splitlines() if "tracked offline" in line]
-    assert line.endswith(
-        f"the run is tracked offline, in {tmp_path / 'run' / 'wandb'}, "
-        "and wandb sync uploads it later"
+    (recorded,) = (tmp_path / "run" / "wandb").glob("offline-run-*")
+    assert line == (
+        f"{tmp_path / 'run'}: tracked offline; to send it: wandb sync {shlex.quote(str(recorded))}"
     )
-    assert (
-        list((tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb"))
-        and (tmp_path / "run" / "model.safetensors").exists()
-    )
+    (reason,) = [line for line in said.splitlines() if "goes on without it" in line]
+    assert f"127.0.0.1:{port}" in reason or server == "refuses"
+    assert (tmp_path / "run" / "model.safetensors").exists()
     assert files_in(tmp_path / "home") == []
     if server == "refuses":
         refusing.shutdown()
@@ -728,11 +716,31 @@ def test_a_way_to_track_that_there_is_not_is_said(packed, tmp_path):
         train(config_of(packed, tmp_path / "run", track="tensorboard"))
 
 
-def test_a_run_without_an_account_is_tracked_offline(packed, tmp_path):
-    from wandb.proto import wandb_internal_pb2
+def check_table(packed, run, files):
+    "Compare a table of photographs with the set, and with what the run predicts."
+    with open(files["validation.table.json"]) as file:
+        table = json.load(file)
+    rows = table["data"]
+    assert table["columns"] == ["gray", "predicted", "true color", "gain"]
+    photos, _ = read_split(packed, "valid")
+    assert len(rows) == min(12, len(photos))
+    opened = Run.open(run)
+    truth = torch.tensor(np.asarray(photos)).permute(0, 3, 1, 2)[spread_rows(len(photos))]
+    lightness, _ = to_lightness_ab(truth)
+    with torch.no_grad():
+        predicted = as_bytes(opened.head.to_picture(opened.net(lightness), lightness))
+    gains = psnr(truth, predicted) - psnr(truth, gray_copy(truth))
+    assert [row[3] for row in rows] == pytest.approx(gains.tolist(), abs=0.05)  # in 16 bits
+    for row, photo, picture in zip(rows, truth, predicted):
+        gray, colored, original = (np.asarray(Image.open(files[each["path"]])) for each in row[:3])
+        assert np.array_equal(original, photo.permute(1, 2, 0))
+        assert np.ptp(gray.astype(int), axis=2).max() <= 1
+        assert np.abs(colored.astype(int) - picture.permute(1, 2, 0).numpy()).max() <= 4
 
+
+def test_a_run_without_an_account_is_tracked_offline(packed, tmp_path):
     (tmp_path / "home").mkdir()
-    finished(
+    said = finished(
         command(
             packed,
             tmp_path / "run",
@@ -744,11 +752,9 @@ def test_a_run_without_an_account_is_tracked_offline(packed, tmp_path):
         )
     )
     assert files_in(tmp_path / "home") == []
-    (file,) = (tmp_path / "run" / "wandb").glob("offline-run-*/run-*.wandb")
-    records = []
-    for data in records_of(file):
-        records.append(wandb_internal_pb2.Record())
-        records[-1].ParseFromString(data)
+    (recorded,) = (tmp_path / "run" / "wandb").glob("offline-run-*")
+    assert said.splitlines()[-1].endswith(f"to send it: wandb sync {recorded}")
+    records = list(offline_records(recorded))
     kinds = {record.WhichOneof("record_type") for record in records}
     rows = [
         {
@@ -769,16 +775,22 @@ def test_a_run_without_an_account_is_tracked_offline(packed, tmp_path):
     assert {update.key: json.loads(update.value_json) for update in config.update}[
         "batch_size"
     ] == 8
-    assert len(list(file.parent.glob("files/media/images/*"))) == 2
-    (artifact,) = (
+    pictures = list(recorded.glob("files/media/images/photographs_*"))
+    assert len(pictures) == 2
+    artifacts = [
         record.request.log_artifact.artifact
         if record.WhichOneof("record_type") == "request"
         else record.artifact
         for record in records
         if record.WhichOneof("record_type") == "artifact"
         or record.request.WhichOneof("request_type") == "log_artifact"
-    )
-    assert "model.safetensors" in {entry.path for entry in artifact.manifest.contents}
+    ]
+    files = {
+        artifact.type: {entry.path: entry.local_path for entry in artifact.manifest.contents}
+        for artifact in artifacts
+    }
+    assert "model.safetensors" in files["model"]
+    check_table(packed, tmp_path / "run", files["run_table"])
     assert "stats" in kinds or "environment" in kinds
 
 
