@@ -23,7 +23,7 @@ WORKERS ?= 2
 IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate study search sweeps bench lint lab export docs-check docs quarto readme clean
+.PHONY: colorize test setup data train evaluate robustness study search sweeps bench lint lab export docs-check docs quarto readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -67,6 +67,13 @@ evaluate: .venv/test.installed
 	$(BIN)/dlcolorize protocol $(foreach set,$(filter coco,$(SETS)) $(UNSEEN),--test $(set)=$(call source_of,$(set))) --out results/base/protocol.csv
 	$(BIN)/dlcolorize quality dlcolorize/weights/base.onnx results/base
 	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
+
+## damage, uncertainty and skin: the tables of results/robustness, with the model that ships, on the
+## test photographs of TESTED and the portraits of varied
+robustness: .venv/test.installed
+	$(BIN)/dlcolorize robustness \
+		$(foreach set,$(TESTED),--test $(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar)) \
+		$(foreach people,$(firstword $(wildcard $(SOURCES)/varied $(SOURCES)/varied.tar)),--people $(people))
 
 ## every run of the study into results/study-BUDGET, cpu or gpu, scored on STUDIED; goes on where it
 ## was stopped. Sets that are not packed yet are, as by make data; runs that need one that cannot be

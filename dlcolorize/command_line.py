@@ -6,7 +6,7 @@
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'REPORTED', 'data', 'fail', 'main', 'with_option', 'error_line', 'JobOptions',
            'colorize_file', 'uncertainty_path', 'write_uncertainty', 'Outcome', 'outcome', 'print_report', 'Format',
            'colorize', 'info', 'gallery', 'list_sets', 'prepare', 'check', 'train', 'export', 'evaluate', 'quality',
-           'sizes', 'study', 'protocol', 'search', 'bench']
+           'sizes', 'study', 'protocol', 'search', 'robustness', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
@@ -1087,6 +1087,26 @@ def search(
     with _one_line_errors():
         study.search(data / 'coco', out, chosen.settings | dict(epochs=epochs), trials)
         study.run_study(data, tests, out, chosen, study.tuned(out))
+
+# %% ../nbs/80_command_line.ipynb #rob80002
+_People = Annotated[Path | None, typer.Option(
+    **_PATH, help='The set varied, whose portraits were trained on: a folder, .zip, .tar or .tgz.')]
+_RobustOut = Annotated[Path, typer.Option(
+    **_PATH, help='Folder of the tables; faces.csv in it lists the faces of the test photographs.')]
+
+@app.command()
+def robustness(
+    test: _Tests,
+    people: _People = None,
+    out: _RobustOut = Path('results/robustness'),
+) -> None:
+    "Measure the model that ships on damaged photographs, its uncertainty, and skin by tone."
+    _training_layer()
+    from dlcolorize.robustness import measure_robustness
+    tests = _test_sources(test)
+    with _one_line_errors('the same command begins anew'):
+        measure_robustness(tests, people, out)
+    _print_line(out)
 
 # %% ../nbs/80_command_line.ipynb #6d8069b5
 _Benchmarks = Annotated[list[str] | None, typer.Argument(
