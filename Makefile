@@ -23,7 +23,7 @@ WORKERS ?= 2
 IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate study search sweeps bench lint lab export docs-check docs quarto readme clean
+.PHONY: colorize test setup data train evaluate robustness study search sweeps bench lint lab export docs-check docs quarto readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -57,15 +57,23 @@ train: .venv/test.installed
 	$(BIN)/dlcolorize export results/base --out dlcolorize/weights/base.onnx $(STUDIED:%=--data data/%)
 
 ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar for each NAME in
-## TESTED, and notes it in its card
+## TESTED, and on COCO and UNSEEN as papers do, and notes the scores in its card
 evaluate: .venv/test.installed
 	for set in $(TESTED); do \
 		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; [ -e $$source ] || source=photos/$$set; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/careful-$$set.csv --vividness 0 || exit 1; \
 	done
+	$(BIN)/dlcolorize protocol $(foreach set,$(filter coco,$(SETS)) $(UNSEEN),--test $(set)=$(call source_of,$(set))) --out results/base/protocol.csv
 	$(BIN)/dlcolorize quality dlcolorize/weights/base.onnx results/base
 	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
+
+## damage, uncertainty and skin: the tables of results/robustness, with the model that ships, on the
+## test photographs of TESTED and the portraits of varied
+robustness: .venv/test.installed
+	$(BIN)/dlcolorize robustness \
+		$(foreach set,$(TESTED),--test $(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar)) \
+		$(foreach people,$(firstword $(wildcard $(SOURCES)/varied $(SOURCES)/varied.tar)),--people $(people))
 
 ## every run of the study into results/study-BUDGET, cpu or gpu, scored on STUDIED; goes on where it
 ## was stopped. Sets that are not packed yet are, as by make data; runs that need one that cannot be

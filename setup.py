@@ -14,6 +14,7 @@ settings = settings["DEFAULT"]
 
 train = settings["train_requirements"].split()
 track = settings["track_requirements"].split()
+perceptual = settings["perceptual_requirements"].split()
 heic = settings["heic_requirements"].split()
 dev = settings["dev_requirements"].split()
 
@@ -56,7 +57,8 @@ setup(
         "heic": heic,
         "train": train,
         "track": track,
-        "dev": heic + train + track + dev,
+        "perceptual": perceptual,
+        "dev": heic + train + track + perceptual + dev,
     },
     entry_points={
         "console_scripts": ["dlcolorize=dlcolorize.command_line:app"],

@@ -6,7 +6,7 @@
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'REPORTED', 'data', 'fail', 'main', 'with_option', 'error_line', 'JobOptions',
            'colorize_file', 'uncertainty_path', 'write_uncertainty', 'Outcome', 'outcome', 'print_report', 'Format',
            'colorize', 'info', 'gallery', 'list_sets', 'prepare', 'check', 'train', 'export', 'evaluate', 'quality',
-           'sizes', 'study', 'search', 'bench']
+           'sizes', 'study', 'protocol', 'search', 'robustness', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
 import hashlib
@@ -1042,6 +1042,30 @@ def _chosen(kind: str, name: str, choices: dict) -> Any:
         raise typer.BadParameter(f'{name}: no {kind} of this name; there are {", ".join(choices)}')
     return choices[name]
 
+# %% ../nbs/80_command_line.ipynb #protoco2
+@app.command()
+def protocol(
+    test: _Tests,
+    out: _Csv,
+    model: _Model = 'base',
+) -> None:
+    "Score a model at 256 x 256 as papers do: PSNR, SSIM, colorfulness, distances of features."
+    _training_layer()
+    import pandas as pd
+
+    from dlcolorize import evaluation
+    from dlcolorize.colorizing import Colorizer
+    tables = {}
+    with _one_line_errors('the same command begins anew'):
+        predictors = {f'vividness {vividness}': predict for vividness in (1, 0) for predict in
+                      evaluation.colorizer_predictors(Colorizer(model, vividness)).values()}
+        for name, source in _test_sources(test).items():
+            photos = evaluation.read_test_photos(source, size=256)[1]
+            tables[name] = evaluation.protocol(predictors, photos).assign(photographs=len(photos))
+    table = pd.concat(tables, names=['set'])
+    table.to_csv(out, float_format='%.5g')
+    _print_table(table.round(3))
+
 # %% ../nbs/80_command_line.ipynb #14d970c6
 _Trials = Annotated[int, typer.Option(min=1, help='In all, of each space.')]
 _Epochs = Annotated[int, typer.Option(min=1, help='Of each trial.')]
@@ -1063,6 +1087,26 @@ def search(
     with _one_line_errors():
         study.search(data / 'coco', out, chosen.settings | dict(epochs=epochs), trials)
         study.run_study(data, tests, out, chosen, study.tuned(out))
+
+# %% ../nbs/80_command_line.ipynb #rob80002
+_People = Annotated[Path | None, typer.Option(
+    **_PATH, help='The set varied, whose portraits were trained on: a folder, .zip, .tar or .tgz.')]
+_RobustOut = Annotated[Path, typer.Option(
+    **_PATH, help='Folder of the tables; faces.csv in it lists the faces of the test photographs.')]
+
+@app.command()
+def robustness(
+    test: _Tests,
+    people: _People = None,
+    out: _RobustOut = Path('results/robustness'),
+) -> None:
+    "Measure the model that ships on damaged photographs, its uncertainty, and skin by tone."
+    _training_layer()
+    from dlcolorize.robustness import measure_robustness
+    tests = _test_sources(test)
+    with _one_line_errors('the same command begins anew'):
+        measure_robustness(tests, people, out)
+    _print_line(out)
 
 # %% ../nbs/80_command_line.ipynb #6d8069b5
 _Benchmarks = Annotated[list[str] | None, typer.Argument(

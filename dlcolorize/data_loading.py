@@ -403,6 +403,15 @@ def _divided(parts: list[_Part], seed: int) -> tuple[list[_Part], list[_Part]]:
         raise DataError('one photograph cannot both train and validate; add more')
     return train, valid
 
+# %% ../nbs/26_data_loading.ipynb #limited2
+def _limited(parts: list[_Part], limit: int | None) -> list[_Part]:
+    "At most `limit` photographs, of all sets in proportion."
+    total = sum(len(labels) for _, labels in parts)
+    if limit is None or limit >= total:
+        return parts
+    counts = [round(limit * len(labels) / total) for _, labels in parts]
+    return [(pixels[:count], labels[:count]) for (pixels, labels), count in zip(parts, counts)]
+
 # %% ../nbs/26_data_loading.ipynb #836d1ca7
 def photo_loaders(
     folders: Sequence[str | Path],  # packed sets, as preparing.prepare makes them
@@ -415,8 +424,7 @@ def photo_loaders(
     aged: bool = False,  # training photographs made soft and grainy
 ) -> tuple[PhotoLoaders, list[str]]:  # loaders of train and valid, and the class names
     "Load packed sets together; `DataError` where nothing is left to load."
-    splits = {name: [(pixels[:limit], labels[:limit]) for pixels, labels in
-                     (read_split(folder, name) for folder in folders)]
+    splits = {name: _limited([read_split(folder, name) for folder in folders], limit)
               for name in ('train', 'valid')}
     classes = sorted({label for _, labels in splits['train'] for label in labels if label})
     number = {name: index for index, name in enumerate(classes)}

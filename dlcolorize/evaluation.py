@@ -5,10 +5,11 @@
 # %% auto #0
 __all__ = ['Predictor', 'HUES', 'colorizer_predictors', 'predict', 'run_predictors', 'read_test_photos', 'baselines',
            'score_predictors', 'evaluate', 'half_interval', 'pooled_gain', 'score_table', 'gray_in_truth',
-           'write_table', 'gain_by_colorfulness', 'by_color', 'extremes_figure']
+           'write_table', 'gain_by_colorfulness', 'by_color', 'extremes_figure', 'protocol']
 
 # %% ../nbs/60_evaluation.ipynb #67cda0b9
 from collections.abc import Callable
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
@@ -32,14 +33,25 @@ from dlcolorize.metrics import (
     GRAY_COPY,
     LIGHTNESS_COPY,
     MEAN_AB,
+    colorfulness,
     gray_copy,
     lightness_copy,
     mean_ab,
+    psnr,
     score,
+    ssim,
     with_mean_ab,
+)
+from dlcolorize.perceptual_metrics import (
+    efficientnet_distance,
+    efficientnet_vectors,
+    fid,
+    frechet_distance,
+    lpips,
 )
 from .photos import Photo
 from .preparing import decode, photos_of_split
+from .registry import RunError
 from .runs import Run
 
 # %% ../nbs/60_evaluation.ipynb #becf5aec
@@ -318,3 +330,42 @@ def extremes_figure(
     for ax in axes.flat:
         ax.axis('off')
     return figure
+
+# %% ../nbs/60_evaluation.ipynb #evproto2
+def protocol(
+    predictors: dict[str, Predictor],  # by name
+    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, of a whole split; papers have 256 x 256
+) -> pd.DataFrame:  # a row for each predictor, after the two gray copies
+    "Score a set as papers on colorizers do, and with LPIPS and FID where their weights are."
+    every = {GRAY_COPY: gray_copy, LIGHTNESS_COPY: lightness_copy} | predictors
+    pictures, measured = {name: [] for name in every}, []
+    for truth in photos.split(50):
+        for name, predict_pictures in every.items():
+            pictures[name].append(predict_pictures(truth))
+            measured.append(_protocol_scores(truth, pictures[name][-1]).assign(predictor=name))
+    scores = pd.concat(measured).groupby('predictor', sort=False)
+    table = scores.mean().drop(columns='difference')
+    table.insert(3, 'ΔCF, set', scores.difference.mean().abs())
+    vectors = _vectors(photos)
+    for name, parts in pictures.items():
+        predicted = torch.cat(parts)
+        distance = frechet_distance(vectors, _vectors(predicted))
+        table.loc[name, 'EfficientNet Fréchet distance'] = distance
+        with suppress(RunError):
+            table.loc[name, 'FID'] = fid(photos, predicted)
+    return table
+
+def _protocol_scores(truth: torch.Tensor, predicted: torch.Tensor) -> pd.DataFrame:
+    "The numbers of each photograph."
+    own = colorfulness(predicted)
+    difference = own - colorfulness(truth)
+    columns = {
+        'PSNR, dB': psnr(truth, predicted), 'SSIM': ssim(truth, predicted), 'CF': own,
+        'ΔCF, each': difference.abs(), 'difference': difference,
+        'EfficientNet distance': efficientnet_distance(truth, predicted)}
+    with suppress(RunError):
+        columns['LPIPS'] = lpips(truth, predicted)
+    return pd.DataFrame({name: values.tolist() for name, values in columns.items()})
+
+def _vectors(pictures: torch.Tensor) -> torch.Tensor:
+    return torch.cat([efficientnet_vectors(part) for part in pictures.split(50)])

@@ -100,7 +100,7 @@ class TrainConfig:
     label_weight: float = 0.1  # weight of the classification loss, where one is trained
     error_weight: float = 0.0  # weight of the squared error in the loss of a distribution
     seed: int = 0
-    limit: int | None = None  # use at most so many photographs of each split
+    limit: int | None = None  # use so many photographs of each split, of all sets in proportion
     track: str = 'none'  # or wandb
     device: str = 'cuda' if torch.cuda.is_available() else 'cpu'
 

@@ -90,7 +90,7 @@ class _TargetLoss(nn.Module):
         self.head, self.loss = head, loss
 
     def forward(self, predicted, lab: torch.Tensor, label: torch.Tensor) -> torch.Tensor:
-        target = self.head.target(lab)
+        predicted, target = self.loss.compared(self.head, predicted, lab)
         if self.reduction == 'mean':
             return self.loss(predicted, target, label)
         return torch.stack([self.loss(*parts) for parts in zip(

@@ -90,7 +90,22 @@ def test_every_comparison_differs_in_one_thing():
     runs = {name: everything(planned) for name, planned in study.PLAN.items()}
     rgb, lab = runs["unet-rgb-coco"], runs["unet-lab-coco"]
     assert {name for name in rgb if rgb[name] != lab[name]} == {"head", "loss"}
-    assert runs["unet-lab-l1-coco"] == rgb | dict(head="lab")
+    grid = {
+        "unet-rgb-coco": ("rgb", "l1"),
+        "unet-rgb-ab-l1-coco": ("rgb", "ab_l1"),
+        "unet-lab-rgb-l1-coco": ("lab", "rgb_l1"),
+        "unet-lab-l1-coco": ("lab", "l1"),
+        "unet-lab3-rgb-l1-coco": ("lab3", "rgb_l1"),
+        "unet-lab3-ab-l1-coco": ("lab3", "ab_l1"),
+    }
+    for name, (head, loss) in grid.items():
+        assert runs[name] == rgb | dict(head=head, loss=loss)
+    general = runs["unet-lab-general"]
+    for name, count in {"1k": 1000, "4k": 4000, "12k": 12000}.items():
+        assert runs[f"unet-lab-general-{name}"] == general | dict(limit=count)
+    pupil = runs["distilled-lab-coco-seed1"]
+    assert pupil["seed"] == runs["fast-pretrained-lab-coco-seed1"]["seed"] == 1
+    assert pupil["teachers"] == ("fast-pretrained-lab-coco-seed1",)
     for other, thing in (
         ("unet-lab-dogs", "trained_on"),
         ("unet-lab-general", "trained_on"),
@@ -180,7 +195,6 @@ def test_a_run_is_scored_at_the_size_that_training_ends_with_and_unshrunk(data, 
             psnr(truth, gray_copy(truth)), rel=1e-4
         )
         assert (scores[scores.set == name].predictor.value_counts() == len(names)).all()
-    assert set(pd.read_csv(tmp_path / "ssim.csv").set) == {"coco"}
 
 
 def test_keeping_the_lightness_changes_the_lightness_and_nothing_else(rgb_run, photos):
@@ -315,6 +329,21 @@ def test_the_command_scores_a_run_and_leaves_table_and_picture(rgb_run, photos, 
     }
 
 
+def test_the_protocol_of_papers_is_scored_at_256_pixels(photos, tmp_path):
+    out = tmp_path / "protocol.csv"
+    done = CliRunner().invoke(app, ["protocol", "--test", f"squares={photos}", "--out", str(out)])
+    assert done.exit_code == 0, done.output
+    table = pd.read_csv(out).set_index("predictor")
+    assert table.index.tolist() == [GRAY_COPY, LIGHTNESS_COPY, "vividness 1", "vividness 0"]
+    names, truth = read_test_photos(photos, size=256)
+    assert (table.photographs == len(names)).all() and (table.set == "squares").all()
+    gray = table.loc[GRAY_COPY]
+    assert gray["PSNR, dB"] == pytest.approx(psnr(truth, gray_copy(truth)).mean().item(), rel=1e-3)
+    assert gray["ΔCF, set"] == pytest.approx(colorfulness(truth).mean().item(), rel=1e-3)
+    assert table.loc["vividness 0", "CF"] < table.loc["vividness 1", "CF"]
+    assert (table["EfficientNet Fréchet distance"] > 0).all() and "predictor" in done.stdout
+
+
 def test_a_table_is_the_same_in_every_form(tmp_path):
     cells = {"PSNR, dB": ["23.12 ± 0.10"], "share_of 100%": ["5%"]}
     table = pd.DataFrame(cells, index=[MEAN_AB])
@@ -381,7 +410,7 @@ def test_a_pupil_waits_for_its_teacher(data, photos, studied, tmp_path, capsys):
 
 
 def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
-    for space, loss in (("rgb", {}), ("lab", dict(loss="l1"))):
+    for space, loss in (("rgb", dict(loss="ab_l1")), ("lab", dict(loss="l1"))):
         rows = [
             dict(
                 trial=0,
@@ -419,10 +448,14 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
         ]
         pd.DataFrame(rows).to_csv(tmp_path / f"search-{space}.csv", index=False)
     runs = study.tuned(tmp_path)
-    found = dict(loss="l1", rebalance=0.0, lr=0.002, weight_decay=0.02, dropout=0.2, width=16)
+    found = dict(lr=0.002, weight_decay=0.02, dropout=0.2, width=16)
+    losses = {"rgb": "ab_l1", "lab": "l1"}
     assert runs == {
-        f"tuned-{space}-coco": study.PlannedRun(dict(head=space) | found)
-        for space in ("rgb", "lab")
+        study.seed_name(f"tuned-{space}-coco", seed): study.PlannedRun(
+            dict(head=space, loss=loss) | found | (dict(seed=seed) if seed else {})
+        )
+        for seed in study.SEEDS
+        for space, loss in losses.items()
     }
     config = runs["tuned-lab-coco"].config("data", "run", study.BUDGETS["cpu"])
     assert config == TrainConfig(
@@ -432,20 +465,26 @@ def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
         epoch_size=3936,
         crop=96,
         final_crop=128,
-        **dict(head="lab") | found,
+        **dict(head="lab", loss="l1") | found,
     )
 
 
-def test_the_first_variant_of_ssim_is_the_metric(rgb_run, photos, tmp_path):
+def test_the_first_ruler_is_that_of_all_tables(rgb_run, photos, tmp_path):
     names, truth = read_test_photos(photos, "valid", size=64)
     run = Run.open(rgb_run)
-    study.write_ssim(tmp_path / "ssim.csv", run, {"coco": (names, truth)})
-    table = pd.read_csv(tmp_path / "ssim.csv").set_index(["predictor", "variant"]).ssim
-    scores = evaluate(run_predictors(run), names, truth)
-    right = scores.groupby("predictor").ssim.mean()
+    path = tmp_path / "rulers.csv"
+    study.write_rulers(path, {GRAY_COPY: gray_copy} | run_predictors(run), truth)
+    table = pd.read_csv(path).set_index(["predictor", "ruler"])
+    right = evaluate(run_predictors(run), names, truth).groupby("predictor").mean(numeric_only=True)
     for name in (GRAY_COPY, "red-green-blue"):
-        assert table[name, "as defined"] == pytest.approx(right[name], abs=2e-4)
-        assert table[name, "L*a*b*, data_range 255"] < table[name, "as defined"]
+        for metric in ("mae", "psnr", "ssim"):
+            measured = table.loc[(name, "as defined"), metric]
+            assert measured == pytest.approx(right.loc[name, metric], abs=2e-4)
+    lab = table.loc[(GRAY_COPY, "L*a*b* in [-1, 1], data_range 1")]
+    assert lab.ssim < table.loc[(GRAY_COPY, "as defined")].ssim  # the colors are missing
+    assert table.loc[("red-green-blue", "data_range of floats, 2"), "psnr"] == pytest.approx(
+        right.loc["red-green-blue", "psnr"] + 20 * np.log10(2), abs=1e-3
+    )
 
 
 def test_a_packed_set_is_not_scored_and_one_photograph_is(tmp_path):

@@ -1,0 +1,248 @@
+"""Damage, calibration and tones of skin: what would be wrong if the code were wrong."""
+
+import subprocess
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from skimage import data
+
+from dlcolorize.color_profiles import pixels_to_lightness
+from dlcolorize.color_spaces import lab_to_srgb, srgb_to_lab
+from dlcolorize.datasets import TESTED_SETS
+from dlcolorize.heads import DistributionHead, LabHead
+from dlcolorize.robustness import (
+    DEGRADATIONS,
+    STRENGTHS,
+    TONES,
+    ab_of_run,
+    calibration_error,
+    colors_of_damaged,
+    damage_table,
+    face_mask,
+    find_face,
+    measure_damage,
+    measure_face,
+    score_damaged,
+    skin_table,
+    squared_errors,
+    sums_of_tenths,
+    tone_of,
+    typology_angle,
+)
+
+ROOT = Path(__file__).parents[1]
+RESULTS = ROOT / "results" / "robustness"
+
+
+@pytest.fixture(scope="module")
+def astronaut():
+    return np.ascontiguousarray(data.astronaut()[:320:2, 64:384:2])
+
+
+@pytest.fixture(scope="module")
+def gray(astronaut):
+    return astronaut[..., 1].copy()
+
+
+def true_ab(pixels):
+    return srgb_to_lab(pixels / np.float32(255))[..., 1:]
+
+
+@pytest.mark.parametrize("name", DEGRADATIONS)
+def test_strength_0_leaves_the_photograph_as_it_is(name, gray):
+    before = gray.copy()
+    assert np.array_equal(DEGRADATIONS[name](gray, 0), before)
+    for strength in STRENGTHS:
+        damaged = DEGRADATIONS[name](gray, strength)
+        assert damaged.dtype == np.uint8 and not np.array_equal(damaged, before)
+        assert np.array_equal(damaged, DEGRADATIONS[name](gray, strength))  # no chance in it
+    assert np.array_equal(gray, before)  # and the photograph itself is not changed
+
+
+@pytest.mark.parametrize("name", [each for each in DEGRADATIONS if each != "border"])
+def test_more_strength_is_more_damage(name, gray):
+    distances = [
+        np.abs(DEGRADATIONS[name](gray, strength) - gray.astype(float)).mean()
+        for strength in (0, *STRENGTHS)
+    ]
+    # Blurring changes what the dots do, and coarse dots are more, in every step
+    assert (np.diff(distances) > 0).all(), distances
+
+
+def test_a_border_lies_around_the_photograph_and_not_over_it(gray):
+    sides = []
+    for strength in STRENGTHS:
+        scan = DEGRADATIONS["border"](gray, strength)
+        top, left = (np.array(scan.shape) - gray.shape) // 2
+        inside = scan[top : top + 160, left : left + 160]
+        assert np.abs(inside - gray.astype(float)).mean() < 4  # what JPEG changes
+        sides.append(scan.shape[0])
+    assert sides == [166, 176, 192, 224, 288]
+
+
+def test_damage_that_a_predictor_overlooks_costs_nothing(astronaut):
+    def predict_ab(lightness):
+        edge = (lightness.shape[0] - 160) // 2
+        return np.pad(true_ab(astronaut), [(edge, edge), (edge, edge), (0, 0)])
+
+    pictures = [
+        colors_of_damaged(predict_ab, astronaut, kind, 5).astype(int)
+        for kind in DEGRADATIONS.values()
+    ]
+    assert max(np.abs(picture - astronaut).max() for picture in pictures) <= 3
+
+
+def test_gray_predictions_gain_as_much_however_damaged(astronaut):
+    scores = score_damaged(lambda lightness: np.zeros((*lightness.shape, 2)), astronaut[None])
+    assert len(scores) == 1 + len(DEGRADATIONS) * len(STRENGTHS)
+    assert scores.gain.nunique() == 1 and scores.colorfulness.max() < 1
+    table = damage_table(scores)
+    assert (table.change == 0).all() and table.photographs.eq(1).all()
+
+
+def test_a_set_is_compared_with_itself_alone(astronaut):
+    def predict_ab(lightness):
+        return true_ab(astronaut) * (0.5 if lightness.std() > 10 else 0)
+
+    sets = {"a": astronaut[None], "b": astronaut[None] // 20}  # too dark to be predicted
+    table = measure_damage(predict_ab, sets, ["scratches"]).set_index(["set", "strength"])
+    assert table.loc[("a", 1), "change"] == 0
+    assert np.isclose(
+        table.loc[("all", 0), "gain"],
+        (table.loc[("a", 0), "gain"] + table.loc[("b", 0), "gain"]) / 2,
+    )
+
+
+class _OneColor(torch.nn.Module):
+    def forward(self, lightness):
+        return torch.full((1, 2, *lightness.shape[2:]), 0.1)
+
+
+def test_any_run_can_be_measured(astronaut):
+    class Trained:
+        head, net = LabHead(), _OneColor()
+
+    ab = ab_of_run(Trained())(pixels_to_lightness(astronaut))
+    assert ab.shape == (160, 160, 2) and np.allclose(ab, 11)
+
+
+def drawn(head, scores, generator):
+    "Colors drawn from distributions: (n, 2, h, w)."
+    likely = (scores - head.weights.log()[:, None, None]).softmax(1)
+    flat = likely.permute(0, 2, 3, 1).flatten(0, 2)
+    bins = torch.multinomial(flat, 1, generator=generator)[:, 0]
+    shape = scores.shape[0], *scores.shape[2:], 2
+    return head.grid.centers[bins].view(shape).permute(0, 3, 1, 2)
+
+
+@pytest.mark.parametrize("choice", [(1.0, 1.0), (0.0, 0.7)])
+def test_a_distribution_that_is_right_is_calibrated(choice):
+    generator = torch.Generator().manual_seed(0)
+    grid = DistributionHead().grid
+    weights = torch.rand(len(grid.centers), generator=generator) + 0.5
+    head = DistributionHead(weights=weights)
+    width = torch.rand(8, 1, 48, 48, generator=generator) * 0.25 + 0.05  # of the distribution
+    middle = torch.rand(8, 1, 48, 48, 2, generator=generator) * 0.6 - 0.3
+    far = (middle - grid.centers[:, None, None]).square().sum(-1)
+    scores = -far / width.square() + head.weights.log()[:, None, None]
+    truth = drawn(head, scores, generator)
+    errors = squared_errors(head, scores, truth, *choice)
+    expected, true = (each.flatten(1).numpy() for each in errors)
+    error, interval = calibration_error(sums_of_tenths(expected, true), samples=50)
+    assert error < 0.4 and interval < 0.5
+    # Scores that are too peaked expect less than they get
+    errors = squared_errors(head, scores * 3, truth, *choice)
+    too_sure, true = (each.flatten(1).numpy() for each in errors)
+    assert too_sure.mean() < true.mean()
+    assert calibration_error(sums_of_tenths(too_sure, true), samples=5)[0] > 3
+
+
+def test_the_tenths_hold_all_places_in_order():
+    expected = np.random.default_rng(0).permutation(5000).reshape(50, 100) / 10 + 1
+    sums = sums_of_tenths(expected, expected)
+    assert np.array_equal(sums[..., 2].sum(0), np.full(10, 500))
+    assert (np.diff(sums[..., 0].sum(0)) > 0).all()
+    assert np.allclose(sums[..., 0].sum(1), expected.sum(1))
+    assert calibration_error(sums, samples=5) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("lightness", "b", "angle", "tone"),
+    [
+        (75, 14, 60.75, "very light"),
+        (70, 20, 45.0, "light"),
+        (61.5, 16.5, 34.88, "intermediate"),
+        (55, 15, 18.43, "tan"),
+        (50, 15, 0.0, "brown"),
+        (35, 12, -51.34, "dark"),
+    ],
+)
+def test_the_angle_of_known_colors(lightness, b, angle, tone):
+    assert np.isclose(typology_angle(lightness, b), angle, atol=0.01)
+    assert tone_of(typology_angle(lightness, b)) == tone
+    color = lab_to_srgb(np.full((40, 40), lightness), np.full((40, 40, 2), (12, b)))
+    pixels = np.round(color * 255).astype(np.uint8)
+    redder_yellower = np.float32((15, b + 4))
+    face = measure_face(
+        lambda seen: np.broadcast_to(redder_yellower, (*seen.shape, 2)), pixels, (0, 0, 40)
+    )
+    assert face["tone"] == tone and np.isclose(face["angle"], angle, atol=1.5)
+    assert np.isclose(face["error"], 5, atol=0.8)  # 3 redder and 4 yellower
+
+
+def test_the_classes_are_those_of_the_paper():
+    assert list(TONES.values()) == [55, 41, 28, 10, -30, -np.inf]
+    assert [tone_of(angle) for angle in (55.1, 55, 41, 28, 10, -30)] == list(TONES)
+
+
+def test_a_face_is_found_where_it_is_and_nowhere_else(astronaut):
+    row, column, width = find_face(astronaut)
+    assert abs(row + width / 2 - 54) < 8 and abs(column + width / 2 - 80) < 8 and 30 < width < 70
+    assert find_face(np.full((90, 120, 3), 128, np.uint8)) is None
+    mask = face_mask((100, 80), (60, 50, 60))  # reaches over the edge
+    assert mask.shape == (100, 80) and mask[90, 79] and not mask[:60].any()
+
+
+def test_bias_is_signed_and_hue_turns_the_short_way():
+    # The hue of 170 degrees is 20 degrees away from that of 190
+    angles = np.radians([[170, 190], [190, 170]])
+    colors = dict(a=np.cos(angles[:, 0]), b=np.sin(angles[:, 0]),
+                  predicted_a=2 * np.cos(angles[:, 1]), predicted_b=2 * np.sin(angles[:, 1]))
+    faces = pd.DataFrame({name: 10 * values for name, values in colors.items()})
+    faces = faces.assign(tone=["tan", "dark"], error=1.0, gray_error=2.0)
+    table = skin_table(faces).set_index("tone")
+    assert np.allclose(table.loc[["tan", "dark"], "hue"], [20, -20])
+    assert np.allclose(table.chroma, 10) and np.allclose(table.explained, 0.75)
+
+
+def test_the_committed_tables_are_whole():
+    damage = pd.read_csv(RESULTS / "damage.csv", keep_default_na=False, na_values=[""])
+    each = len(DEGRADATIONS) * len(STRENGTHS) + 1
+    counts = damage[damage["views"]].groupby("set").size()
+    assert set(counts.index) == {"all", *TESTED_SETS} and (counts == each).all()
+    calibration = pd.read_csv(RESULTS / "calibration.csv").set_index(["of", "set"])
+    tenths = pd.read_csv(RESULTS / "reliability.csv")
+    for key, part in tenths.groupby(["of", "set"]):
+        error = np.average((part.expected - part.true).abs(), weights=part.places)
+        assert np.isclose(error, calibration.loc[key, "calibration_error"], rtol=0.01)
+    skin = pd.read_csv(RESULTS / "skin.csv")
+    assert [tone_of(angle) for angle in skin.angle] == skin.tone.tolist()
+    assert np.allclose(typology_angle(70, 20), 45) and skin.trained_on.nunique() == 2
+    held_out = skin[~skin.trained_on]
+    faces = pd.read_csv(RESULTS / "faces.csv")
+    assert set(held_out.photo) <= set(faces.photo) and set(faces.set) <= set(TESTED_SETS)
+
+
+def test_make_measures_the_tested_sets(tmp_path):
+    (tmp_path / "varied.tar").touch()
+    done = subprocess.run(
+        ["make", "--dry-run", "robustness", f"SOURCES={tmp_path}"],
+        cwd=ROOT, capture_output=True, text=True, check=True,
+    )
+    words = done.stdout.split()
+    tests = [words[place + 1] for place, word in enumerate(words) if word == "--test"]
+    assert tests == [f"{name}={tmp_path}/{name}.tar" for name in TESTED_SETS]
+    assert words[words.index("--people") + 1] == f"{tmp_path}/varied.tar"
