@@ -51,21 +51,23 @@ def compare(
 # %% ../nbs/63_comparing.ipynb #comp0016
 def holm(
     p: pd.Series,  # p-values, NaN where there is none
+    comparisons: int | None = None,  # that were planned; as many as p has by default
 ) -> pd.Series:  # adjusted p-values; NaN stays, and counts as a question that was asked
     "Adjust p-values for the number of comparisons (Holm 1979)."
     ordered = p.sort_values()
-    factors = len(p) - np.arange(len(p))
+    factors = (comparisons or len(p)) - np.arange(len(p))
     return (ordered * factors).cummax().clip(upper=1).reindex(p.index)
 
 # %% ../nbs/63_comparing.ipynb #comp0019
 def compare_all(
     pairs: Mapping[tuple[str, ...], tuple[pd.DataFrame, pd.DataFrame]],  # as compare takes them
-) -> pd.DataFrame:  # a row for each pair: compare's numbers, trained, p_holm, certain
+    comparisons: int | None = None,  # that were planned; as many as there are pairs by default
+) -> pd.DataFrame:  # a row for each pair: compare's numbers, trained, p_holm
     "Compare pairs of networks, and correct for the number of comparisons."
     table = pd.DataFrame({name: compare(*pair) for name, pair in pairs.items()}).T
     table['trained'] = [min(scores.shape[1] for scores in pair) for pair in pairs.values()]
-    table['p_holm'] = holm(table.p)
-    return table.assign(certain=table.p_holm < 0.05)
+    table['p_holm'] = holm(table.p, comparisons)
+    return table
 
 # %% ../nbs/63_comparing.ipynb #bytrain2
 KEPT = '{}, lightness kept'  # the predictor of a run whose ab are put on the true lightness
