@@ -232,7 +232,7 @@ def test_the_large_encoder_is_fetched_by_timm_and_folded_to_one_channel(monkeypa
         raise OSError("Name or service not known")
 
     monkeypatch.setattr(fast_unet.timm, "create_model", offline)
-    with pytest.raises(RunError, match="resnet152: .*not known.*go online"):
+    with pytest.raises(RunError, match="resnet152.*: its pretrained weights .* not .*go online"):
         make_large_encoder(pretrained=True)
 
 

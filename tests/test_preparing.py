@@ -946,7 +946,7 @@ def test_make_data_makes_what_can_be_had_and_names_the_rest(public, tmp_path):
     (tmp_path / "photos" / "dogs").mkdir(parents=True)
     for name in ("general-a.tar", "general-b.tar", "dogs.tar"):
         (tmp_path / "photos" / name).touch()
-    command = ["make", "-o", ".venv/test.installed", "data"]
+    command = ["make", "--no-print-directory", "-o", ".venv/test.installed", "data"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 2 and done.stdout.startswith("make data: not made: varied\n")
     given = {"dogs": " --source photos/dogs",

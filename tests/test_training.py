@@ -387,8 +387,8 @@ def test_numbers_that_no_network_takes_are_one_line(packed, tmp_path, changes, l
     [
         (dict(batch_size=500), RunError, "less than one batch of 500"),
         (dict(data=("nowhere",)), DataError, "no prepared set"),
-        (dict(loss="l2"), RunError, "l2: no loss of the head lab; there are l1, huber, chroma"),
-        (dict(head="hsv"), RunError, "hsv: no head; there are rgb, lab, bins"),
+        (dict(loss="l2"), RunError, "l2: no loss of the head lab; there are l1, rgb_l1, huber"),
+        (dict(head="hsv"), RunError, "hsv: no head; there are rgb, lab, lab3, bins"),
         (dict(model="small"), RunError, "small: the head lab does not fit it; it takes bins"),
         (dict(model="gan"), RunError, "gan: no network; there are autoencoder, dynamic-ENCODER"),
         (
@@ -433,7 +433,7 @@ def test_a_loss_of_a_module_of_the_users_is_found_by_its_name(packed, tmp_path, 
     folder, mine = tmp_path / "run", ("--import", tmp_path / "mine.py")
     training = ["train", "--data", packed, "--out", folder, *OPTIONS, "--loss", "squared"]
     training += ["--epochs", "1", "--limit", "16"]
-    missing = "squared: no loss of the head lab; there are l1, huber, chroma"
+    missing = "squared: no loss of the head lab; there are l1, rgb_l1, huber, chroma"
     hint = "(--import MODULE registers more)"
     assert refused(*training) == f"{missing} {hint}"
     assert run(*training, *mine).exit_code == 0
