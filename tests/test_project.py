@@ -1,6 +1,7 @@
 """What holds the project together: the layers, the README, the site."""
 
 import ast
+import csv
 import os
 import re
 import runpy
@@ -243,3 +244,18 @@ def test_every_parameter_of_an_exported_function_has_a_comment():
     modules = list((ROOT / "dlcolorize").glob("[!_]*.py"))
     modules.remove(ROOT / "dlcolorize" / "command_line.py")  # its parameters have help texts
     assert undocumented(modules) == []
+
+
+def test_the_study_in_the_readme_has_the_numbers_of_its_table():
+    with open(ROOT / "results" / "study-cpu" / "table-comparisons.csv", encoding="utf-8") as file:
+        rows = {(row["what changes"], row["tested on"]): row for row in csv.DictReader(file)}
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    space, unshrunk = rows["trained on coco", "coco"], rows["trained on coco", "coco, unshrunk"]
+    encoder = rows["encoder: random to ImageNet", "coco"]
+    ahead, behind = (row["difference"].removeprefix("-") for row in (space, unshrunk))
+    for words in (
+        f"{ahead} ± {space['both']} dB in PSNR (p = {space['p, corrected']}, corrected",
+        f"({behind} ± {unshrunk['both']} dB)",
+        f"gains {encoder['difference']} ± {encoder['photographs']} dB more",
+    ):
+        assert words in readme, words
