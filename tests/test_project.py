@@ -17,6 +17,7 @@ import yaml
 from nbconvert import MarkdownExporter
 from PIL import Image
 
+from dlcolorize.color_spaces import srgb_to_lab
 from dlcolorize.datasets import TESTED_SETS, TRAINING_SETS, USED_SETS
 
 ROOT = Path(__file__).parents[1]
@@ -165,9 +166,26 @@ def test_a_notebook_is_fit_to_be_a_page(path):
 
 
 def test_the_pictures_are_of_a_reasonable_size():
-    for path in (ROOT / "nbs" / "images").iterdir():
+    folder = ROOT / "nbs" / "images"
+    pictures = [path for path in folder.rglob("*") if path.suffix in (".png", ".jpg", ".webp")]
+    assert len(pictures) >= 4
+    for path in pictures:
         with Image.open(path) as image:
-            assert max(image.size) <= 2000 and path.stat().st_size < 400_000
+            assert max(image.size) <= 2000 and path.stat().st_size < 400_000, path
+
+
+def test_the_pictures_of_the_home_page_lie_on_one_another():
+    pictures = []
+    for name in ("home_gray", "home_color"):
+        path = ROOT / "nbs" / "images" / f"{name}.webp"
+        assert path.stat().st_size < 150_000
+        with Image.open(path) as image:
+            pictures.append(np.asarray(image.convert("RGB"), float))
+    gray, color = pictures
+    assert gray.shape == color.shape and gray.shape[1] >= 1200
+    assert np.ptp(gray, axis=-1).max() < 4 and np.ptp(color, axis=-1).mean() > 20
+    difference = np.abs(srgb_to_lab(color / 255)[..., 0] - srgb_to_lab(gray / 255)[..., 0])
+    assert difference.mean() < 1  # what WebP changes
 
 
 def parameters_of(function):
