@@ -13,7 +13,8 @@ ROOT = Path(__file__).parents[1]
 NBS = ROOT / "nbs"
 PATHS = sorted(path for path in NBS.rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts)
 NOTEBOOKS = {path: json.loads(path.read_text()) for path in PATHS}
-ANCHORS = {path: site_checks.anchors_of(notebook) for path, notebook in NOTEBOOKS.items()}
+WRITTEN = {path: site_checks.written_page(path) for path in sorted(NBS.rglob("*.qmd"))}
+ANCHORS = {path: site_checks.anchors_of(page) for path, page in (NOTEBOOKS | WRITTEN).items()}
 SITE = yaml.safe_load((NBS / "nbdev.yml").read_text())["website"]["site-url"]
 each_notebook = pytest.mark.parametrize(
     "path", PATHS, ids=lambda path: path.relative_to(NBS).with_suffix("").as_posix()
@@ -62,9 +63,19 @@ def test_a_page_has_its_reference_and_no_broken_link(path):
     assert not found, f"{path.name}\n" + "\n".join(found)
 
 
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.relative_to(NBS).as_posix())
+def test_a_page_without_code_has_no_broken_link(path):
+    page = WRITTEN[path]
+    assert not site_checks.broken_links(page, path, ANCHORS, SITE)
+    assert not site_checks.images_without_text(page)
+
+
 def test_the_sidebar_lists_every_page_in_order():
     contents = yaml.safe_load((NBS / "sidebar.yml").read_text())["website"]["sidebar"]["contents"]
-    pages = [path.relative_to(NBS).as_posix() for path in PATHS]
+    pages = [path.relative_to(NBS).as_posix() for path in ANCHORS if path.stem != "404"]
     assert not site_checks.sidebar_gaps(contents, pages)
-    numbered = [page for page in site_checks.listed_pages(contents) if re.match(r"\d\d_", page)]
-    assert numbered == sorted(numbered) and site_checks.listed_pages(contents)[0] == "index.ipynb"
+    assert site_checks.listed_pages(contents)[0] == "index.ipynb"
+    for section in contents:
+        listed = site_checks.listed_pages([section])
+        numbered = [page for page in listed if re.match(r"\d\d_", page)]
+        assert numbered == sorted(numbered), section

@@ -2,7 +2,9 @@
 
 import ast
 import html
+import os
 import re
+from pathlib import Path
 
 import yaml
 
@@ -238,10 +240,15 @@ def images_without_text(notebook):
     return found
 
 
+def rendered_name(path):
+    "Name a page as the site does: nbdev takes the numbers off."
+    return path.with_name(re.sub(r"^\d+[a-z]*_", "", path.stem)).as_posix()
+
+
 def broken_links(notebook, path, pages, site):
     "Find links to files, pages and anchors that do not exist."
-    files = {page.name: page for page in pages}
-    rendered = {re.sub(r"^\d+[a-z]*_", "", page.stem): page for page in pages}
+    root = min((page.parent for page in pages), key=lambda folder: len(folder.parts))
+    rendered = {rendered_name(page.relative_to(root)): page for page in pages}
     found = []
     for number, text in markdown_of(notebook):
         prose = INLINE_CODE.sub("", "\n".join(split_fences(text)[0]))
@@ -253,9 +260,10 @@ def broken_links(notebook, path, pages, site):
             elif re.match(r"[a-z]+:", address):
                 continue
             else:
-                page = files.get(address) if address else path
-                if page is None and (path.parent / address).exists():
+                page = Path(os.path.normpath(path.parent / address)) if address else path
+                if page not in pages and page.is_file():
                     continue
+                page = page if page in pages else None
             if page is None:
                 found.append(f"cell {number}: a link to nothing: {target}")
             elif anchor and anchor not in pages[page]:
@@ -263,6 +271,11 @@ def broken_links(notebook, path, pages, site):
                     f"cell {number}: a link to an anchor that {page.name} does not have: {target}"
                 )
     return found
+
+
+def written_page(path):
+    "Read a page of Markdown as a notebook of one cell."
+    return {"cells": [{"cell_type": "markdown", "source": path.read_text(encoding="utf-8")}]}
 
 
 def listed_pages(contents):

@@ -22,7 +22,9 @@ from dlcolorize.datasets import TESTED_SETS, TRAINING_SETS, USED_SETS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
-NOTEBOOKS = sorted((ROOT / "nbs").glob("*.ipynb"))
+NOTEBOOKS = sorted(
+    path for path in (ROOT / "nbs").rglob("*.ipynb") if ".ipynb_checkpoints" not in path.parts
+)
 
 
 def test_colorizing_does_not_import_the_training_layer():
@@ -49,7 +51,9 @@ def imports_of(path):
 
 
 def test_a_module_imports_from_notebooks_of_lower_numbers_only():
-    numbers = {path.stem[3:]: int(path.stem[:2]) for path in NOTEBOOKS if path.stem != "index"}
+    numbers = {
+        path.stem[3:]: int(path.stem[:2]) for path in NOTEBOOKS if re.match(r"\d\d_", path.name)
+    }
     modules = [path for path in (ROOT / "dlcolorize").glob("*.py") if path.stem in numbers]
     assert len(modules) > 20
     backwards = [

@@ -186,6 +186,8 @@ def test_anchors_of_a_page_are_its_headings_and_its_reference():
         ("02_page.ipynb#why", True),
         ("#here", True),
         ("images/cat.png", True),
+        ("more/03_deep.ipynb#deep", True),
+        (f"{SITE}/more/deep.html#deep", True),
         ("https://example.com/x#y", True),
         (f"{SITE}/page.html#why", True),
         (f"{SITE}/page.html", True),
@@ -195,6 +197,9 @@ def test_anchors_of_a_page_are_its_headings_and_its_reference():
         ("#there", False),
         ("images/dog.png", False),
         ("03_page.ipynb", False),
+        ("03_deep.ipynb", False),
+        ("more", False),
+        ("more/03_deep.ipynb#page", False),
         (f"{SITE}/page.html#because", False),
         (f"{SITE}/02_page.html", False),
     ],
@@ -206,7 +211,9 @@ def test_links_to_nothing_are_found(tmp_path, target, sound):
         tmp_path / "index.ipynb": set(),
         tmp_path / "01_start.ipynb": {"here"},
         tmp_path / "02_page.ipynb": {"why"},
+        tmp_path / "more" / "03_deep.ipynb": {"deep"},
     }
+    (tmp_path / "more").mkdir()
     for text in (
         f"See [the [1] page]({target}).",
         f'See <a href="{target}">the page</a>.',
