@@ -1,0 +1,17 @@
+-- Below the title of a page that is a notebook: run it, download it.
+local repository = 'dlcolorize/dlcolorize'
+
+function Pandoc(doc)
+  local page = quarto.doc.input_file
+  if not quarto.doc.is_format('html') or not page:match('%.ipynb$') then
+    return nil
+  end
+  local path = 'nbs/' .. pandoc.path.make_relative(page, quarto.project.directory)
+  local links = pandoc.Plain({
+    pandoc.Link('Run in Colab', 'https://colab.research.google.com/github/' .. repository .. '/blob/main/' .. path),
+    pandoc.Str(' · '),
+    pandoc.Link('Download the notebook', 'https://github.com/' .. repository .. '/raw/main/' .. path),
+  })
+  table.insert(doc.blocks, 1, pandoc.Div({ links }, pandoc.Attr('', { 'notebook-links' })))
+  return doc
+end
