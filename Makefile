@@ -125,7 +125,7 @@ quarto:
 	@command -v quarto > /dev/null || { echo 'make docs needs Quarto, and there is none on the PATH: https://quarto.org/docs/get-started/'; exit 1; }
 
 readme: .venv/test.installed  ## README.md from nbs/index.ipynb
-	@$(BIN)/jupyter nbconvert --log-level ERROR --to markdown --stdout nbs/index.ipynb | sed -E 's#\]\((images/|[0-9][0-9]_)#](nbs/\1#g' > README.md
+	@$(BIN)/jupyter nbconvert --log-level ERROR --to markdown --stdout nbs/index.ipynb | sed -E 's#(\]\(|src=")([a-z0-9_]+(/|\.ipynb))#\1nbs/\2#g; /^<input /d' > README.md
 
 # nbdev writes its hook for Jupyter into the home folder, and names programs that are on nobody's
 # PATH.

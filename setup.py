@@ -20,7 +20,8 @@ dev = settings["dev_requirements"].split()
 
 # The package index shows the README without the repository, so its links get an address.
 readme = (here / "README.md").read_text(encoding="utf-8")
-for link, place in ((r"!\[[^]]*\]\(", "raw"), (r"(?<!!)\[[^]]*\]\(", "blob")):
+LINKS = {r"!\[[^]]*\]\(": "raw", r"<img src=\"": "raw", r"(?<!!)\[[^]]*\]\(": "blob"}
+for link, place in LINKS.items():
     address = f"{settings['git_url']}/{place}/{settings['branch']}/"
     readme = re.sub(rf"({link})(?!https?:|#)", rf"\g<1>{address}", readme)
 
