@@ -23,7 +23,7 @@ WORKERS ?= 2
 IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
 
-.PHONY: colorize test setup data train evaluate robustness study search sweeps bench lint lab export docs-check docs quarto readme clean
+.PHONY: colorize test setup data train evaluate robustness study search sweeps bench lint lab export notebooks docs-check docs quarto readme clean
 
 colorize: .venv/colorize.installed  ## PHOTOS=file-or-folder for your own
 	@$(BIN)/dlcolorize gallery $(if $(PHOTOS),"$(PHOTOS)")
@@ -109,9 +109,16 @@ lint: .venv/test.installed  ## rules in ruff.toml and mypy.ini
 lab: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)
 	cd nbs && JUPYTER_CONFIG_PATH=$(CURDIR)/.venv/.jupyter ../$(BIN)/jupyter lab
 
-export: .venv/test.installed  ## dlcolorize/*.py from the notebooks
+export: .venv/test.installed  ## dlcolorize/*.py from the notebooks, and the list of pages
 	$(BIN)/nbdev_clean
 	$(BIN)/nbdev_export
+	$(BIN)/python tests/site_checks.py
+
+notebooks: .venv/test.installed  ## every notebook, executed from top to bottom in a fresh kernel; outputs are stored
+	@find nbs -name '*.ipynb' -not -path '*/.*' | sort | TQDM_DISABLE=1 $(IN_TESTS) xargs -P $(WORKERS) -I {} sh -c \
+		'start=$$(date +%s); $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace {} \
+			&& echo "{}: $$(( $$(date +%s) - start )) s" || { echo "{}: failed"; exit 255; }'
+	$(BIN)/nbdev_clean
 
 docs-check: .venv/test.installed  ## what would come out wrong on the site; needs no Quarto
 	$(IN_TESTS) $(BIN)/python -m pytest -q tests/check_site.py

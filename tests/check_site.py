@@ -79,3 +79,8 @@ def test_the_sidebar_lists_every_page_in_order():
         listed = site_checks.listed_pages([section])
         numbered = [page for page in listed if re.match(r"\d\d_", page)]
         assert numbered == sorted(numbered), section
+
+
+def test_the_list_for_language_models_is_that_of_the_sidebar():
+    written = (NBS / "llms.txt").read_text(encoding="utf-8")
+    assert written == site_checks.llms_txt(NBS), "make export writes it"

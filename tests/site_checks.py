@@ -1,7 +1,10 @@
-"""What comes out wrong when a notebook becomes a page. A check returns a line for each finding."""
+"""What comes out wrong when a notebook becomes a page. A check returns a line for each finding.
+
+Run as a program, it writes nbs/llms.txt, the list of pages for language models."""
 
 import ast
 import html
+import json
 import os
 import re
 from pathlib import Path
@@ -296,3 +299,31 @@ def sidebar_gaps(contents, pages):
     return [f"{name} is in no sidebar" for name in pages if name not in listed] + [
         f"the sidebar lists {name}, which is no page" for name in listed if name not in pages
     ]
+
+
+def title_and_summary(path):
+    "Read the title of a page and the line below it."
+    if path.suffix == ".qmd":
+        facts = yaml.safe_load(path.read_text(encoding="utf-8").split("---")[1])
+        return facts["title"], facts["description"]
+    first = text_of(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
+    return re.match(r"# (.+)\n\n> (.+)", first).groups()
+
+
+def llms_txt(folder):
+    "List the pages of the sidebar as https://llmstxt.org asks for, with their Markdown twins."
+    site = yaml.safe_load((folder / "nbdev.yml").read_text(encoding="utf-8"))["website"]
+    sidebar = yaml.safe_load((folder / "sidebar.yml").read_text(encoding="utf-8"))["website"]
+    lines = ["# {}\n\n> {}".format(*title_and_summary(folder / "index.ipynb"))]
+    for section in sidebar["sidebar"]["contents"]:
+        lines.append(f"\n## {section['section']}\n")
+        for name in listed_pages([section]):
+            title, summary = title_and_summary(folder / name)
+            twin = f"{site['site-url']}/{rendered_name(Path(name))}.html.md"
+            lines.append(f"- [{title}]({twin}): {summary}")
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    NBS = Path(__file__).parents[1] / "nbs"
+    (NBS / "llms.txt").write_text(llms_txt(NBS), encoding="utf-8")

@@ -1,5 +1,7 @@
 """Each check of the site finds what is wrong, and lets pass what is right."""
 
+import json
+
 import pytest
 import site_checks
 
@@ -252,3 +254,20 @@ def test_an_option_that_quarto_cannot_read_is_found():
         notebook(("code", "#| export\n#| fig-alt: A map: black\nplot()"))
     )
     assert found == "cell 0: quote the text of #| fig-alt: A map: black"
+
+
+def test_the_list_for_language_models_follows_the_sidebar(tmp_path):
+    (tmp_path / "nbdev.yml").write_text("website: {site-url: https://a.b}")
+    (tmp_path / "sidebar.yml").write_text(
+        "website: {sidebar: {contents: [{section: Start, href: more/x.qmd, contents: [01_a.ipynb]}]}}"
+    )
+    first = json.dumps({"cells": [{"cell_type": "markdown", "source": ["# One\n\n", "> Why"]}]})
+    for name in ("index.ipynb", "01_a.ipynb"):
+        (tmp_path / name).write_text(first)
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "x.qmd").write_text("---\ntitle: Two\ndescription: How\n---\n\nText")
+    assert site_checks.llms_txt(tmp_path) == (
+        "# One\n\n> Why\n\n## Start\n\n"
+        "- [Two](https://a.b/more/x.html.md): How\n"
+        "- [One](https://a.b/a.html.md): Why\n"
+    )
