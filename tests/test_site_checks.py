@@ -258,9 +258,9 @@ def test_an_option_that_quarto_cannot_read_is_found():
 
 def test_the_list_for_language_models_follows_the_sidebar(tmp_path):
     (tmp_path / "nbdev.yml").write_text("website: {site-url: https://a.b}")
-    (tmp_path / "sidebar.yml").write_text(
-        "website: {sidebar: {contents: [{section: Start, href: more/x.qmd, contents: [01_a.ipynb]}]}}"
-    )
+    section = {"section": "Start", "href": "more/x.qmd", "contents": ["01_a.ipynb"]}
+    sidebar = {"website": {"sidebar": {"contents": [section]}}}
+    (tmp_path / "sidebar.yml").write_text(json.dumps(sidebar))  # JSON is YAML
     first = json.dumps({"cells": [{"cell_type": "markdown", "source": ["# One\n\n", "> Why"]}]})
     for name in ("index.ipynb", "01_a.ipynb"):
         (tmp_path / name).write_text(first)
