@@ -1,9 +1,9 @@
--- Below the title of a page that is a notebook: run it, download it.
+-- Below the title of a page that is a notebook with code: run it, download it.
 local repository = 'dlcolorize/dlcolorize'
 
 function Pandoc(doc)
   local page = quarto.doc.input_file
-  if not quarto.doc.is_format('html') or not page:match('%.ipynb$') then
+  if not quarto.doc.is_format('html') or not page:match('%.ipynb$') or page:match('index%.ipynb$') then
     return nil
   end
   local path = 'nbs/' .. pandoc.path.make_relative(page, quarto.project.directory)
