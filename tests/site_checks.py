@@ -305,7 +305,7 @@ def title_and_summary(path):
     "Read the title of a page and the line below it."
     if path.suffix == ".qmd":
         facts = yaml.safe_load(path.read_text(encoding="utf-8").split("---")[1])
-        return facts["title"], facts["description"]
+        return facts.get("title") or facts["pagetitle"], facts["description"]
     first = text_of(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"])
     return re.match(r"# (.+)\n\n> (.+)", first).groups()
 
