@@ -84,3 +84,15 @@ def test_the_sidebar_lists_every_page_in_order():
 def test_the_list_for_language_models_is_that_of_the_sidebar():
     written = (NBS / "llms.txt").read_text(encoding="utf-8")
     assert written == site_checks.llms_txt(NBS), "make export writes it"
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_text_can_be_read_on_its_ground(theme):
+    "WCAG AA asks for a contrast of 4.5."
+    text = (NBS / "theme" / f"{theme}.scss").read_text(encoding="utf-8")
+    colors = dict(re.findall(r"^\s*(?:\$|--)([a-z-]+):\s*(#[0-9a-f]{6});", text, re.MULTILINE))
+    grounds = {colors["body-bg"], colors["card"], colors["code-bg"]}
+    for name in ("body-color", "link-color", "quiet", "accent", "code-color", "sidebar-fg"):
+        for ground in grounds:
+            assert site_checks.contrast(colors[name], ground) >= 4.5, (name, ground)
+    assert site_checks.contrast("#ffffff", colors["primary"]) >= 4.5

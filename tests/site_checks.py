@@ -301,6 +301,16 @@ def sidebar_gaps(contents, pages):
     ]
 
 
+def contrast(one, other):
+    "Measure the contrast of two colors, #rrggbb, as WCAG 2.2 defines it: from 1 to 21."
+    light = []
+    for color in (one, other):
+        values = [int(color[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in values]
+        light.append(0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2])
+    return (max(light) + 0.05) / (min(light) + 0.05)
+
+
 def title_and_summary(path):
     "Read the title of a page and the line below it."
     if path.suffix == ".qmd":

@@ -271,3 +271,9 @@ def test_the_list_for_language_models_follows_the_sidebar(tmp_path):
         "- [Two](https://a.b/more/x.html.md): How\n"
         "- [One](https://a.b/a.html.md): Why\n"
     )
+
+
+def test_contrast_is_that_of_wcag():
+    assert site_checks.contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert site_checks.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+    assert site_checks.contrast("#123456", "#123456") == 1
