@@ -26,36 +26,36 @@ class Loss(nn.Module, ABC):
     @classmethod
     def from_config(
         cls,
-        head: Head,  # of the run
+        head: Head,  # the head of the run's network
         config,  # a TrainConfig
     ) -> 'Loss':
-        "Make the loss of a run."
+        "Make the loss from the configuration of a run."
         return cls()
 
     def compared(
         self,
-        head: Head,  # of the network
-        predicted: torch.Tensor,  # what the network predicts
-        lab: torch.Tensor,  # (n, 3, h, w) the photographs in normalized CIELAB
+        head: Head,  # the network's head
+        predicted: torch.Tensor,  # the network's output
+        lab: torch.Tensor,  # (n, 3, h, w), photographs in normalized CIELAB
     ) -> tuple[torch.Tensor, torch.Tensor]:  # the first two arguments of forward
-        "Take what is compared from predictions and photographs: by default the head's target."
+        "Return the prediction and target that `forward` compares: by default the head's target."
         return predicted, head.target(lab)
 
     @abstractmethod
     def forward(
         self,
-        predicted: torch.Tensor,  # what the network predicts
-        target: torch.Tensor,  # as the head's target gives it
+        predicted: torch.Tensor,  # the network's output
+        target: torch.Tensor,  # the second result of compared
         label: torch.Tensor | None = None,  # (n,) class numbers, -1 where unknown
     ) -> torch.Tensor:  # a scalar
-        "Measure the distance."
+        "Compute the distance."
 
 # %% ../nbs/40_losses.ipynb #980b186c
 def register_loss(
-    name: str,  # as it stands in a configuration
-    *heads: str,  # names of the heads that it fits
+    name: str,  # name of the loss in a configuration
+    *heads: str,  # names of the heads that the loss fits
 ) -> Callable[[type[Loss]], type[Loss]]:
-    "Decorate a subclass of `Loss` to register it; `NotRegistered` where it lacks `forward`."
+    "Register the decorated subclass of `Loss`; `NotRegistered` if it lacks `forward`."
     def decorate(loss: type[Loss]) -> type[Loss]:
         if isabstract(loss):
             raise NotRegistered(f'{name}: a loss needs forward, and {loss.__name__} has none')
@@ -67,7 +67,7 @@ def register_loss(
 # %% ../nbs/40_losses.ipynb #437a717d
 @register_loss('l1', 'rgb', 'lab', 'lab3')
 class L1Loss(Loss):
-    "Mean absolute error of (n, channels, h, w): RGB in [0, 1], CIELAB or ab in [-1, 1]."
+    "Mean absolute error of (n, channels, h, w) sRGB in [0, 1], or CIELAB or ab in [-1, 1]."
     def forward(
         self, predicted: torch.Tensor, target: torch.Tensor, label: torch.Tensor | None = None,
     ) -> torch.Tensor:
@@ -76,29 +76,32 @@ class L1Loss(Loss):
 # %% ../nbs/40_losses.ipynb #spaces02
 @register_loss('ab_l1', 'rgb', 'lab3')
 class AbL1Loss(L1Loss):
-    "L1 loss of the predicted ab, whatever the head predicts; its lightness does not count."
+    "L1 loss in ab, for heads that predict more than ab; the predicted lightness is ignored."
     def compared(
         self, head: Head, predicted: torch.Tensor, lab: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        "The predicted and the true ab, (n, 2, h, w) in [-1, 1]."
+        "Return the predicted and the true ab, (n, 2, h, w) in [-1, 1]."
         return head.to_ab(predicted), lab[:, 1:]
 
 # %% ../nbs/40_losses.ipynb #spaces03
 @register_loss('rgb_l1', 'lab', 'lab3')
 class RGBL1Loss(L1Loss):
-    "L1 loss of the predicted picture in sRGB, whatever the head predicts."
+    "L1 loss in sRGB, for heads that predict ab or CIELAB."
     def compared(
         self, head: Head, predicted: torch.Tensor, lab: torch.Tensor,
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        "The predicted and the true picture, sRGB (n, 3, h, w) in [0, 1]."
+        "Return the predicted and the true photograph, sRGB (n, 3, h, w) in [0, 1]."
         lightness, ab = lab.split((1, 2), 1)
         return head.to_picture(predicted, lightness), to_rgb(lightness, ab)
 
 # %% ../nbs/40_losses.ipynb #dddb9812
 @register_loss('huber', 'lab')
 class HuberLoss(Loss):
-    "Huber loss of ab (n, 2, h, w) in [-1, 1] over its threshold: far errors count as in L1."
-    def __init__(self, threshold: float = 0.05):  # squared becomes absolute: 5.5 units of ab
+    "Huber loss of ab (n, 2, h, w) in [-1, 1], divided by its threshold."
+    def __init__(
+        self,
+        threshold: float = 0.05,  # the quadratic part ends here: 5.5 units of ab
+    ):
         super().__init__()
         self.threshold = threshold
 
@@ -110,11 +113,11 @@ class HuberLoss(Loss):
 # %% ../nbs/40_losses.ipynb #eb3477db
 @register_loss('chroma', 'lab')
 class ChromaLoss(HuberLoss):
-    "Huber loss of ab weighted by 1 + `strength` times the true chroma (1 is 110 units of ab)."
+    "Huber loss of ab, each pixel weighted by 1 + `strength` times its true chroma."
     def __init__(
         self,
-        threshold: float = 0.05,  # squared becomes absolute: 5.5 units of ab
-        strength: float = 10.0,  # the mean weight of a batch is 1 whatever it is
+        threshold: float = 0.05,  # the quadratic part ends here: 5.5 units of ab
+        strength: float = 10.0,  # the weights are scaled to a mean of 1 in any case
     ):
         super().__init__(threshold)
         self.strength = strength
@@ -129,24 +132,24 @@ class ChromaLoss(HuberLoss):
 # %% ../nbs/40_losses.ipynb #6cf8427b
 @register_loss('cross_entropy', 'bins')
 class DistributionLoss(Loss):
-    "Rebalanced cross-entropy of quantized color, plus the class's and the squared error."
+    "Rebalanced cross-entropy of quantized colors, plus those of labels and squared errors."
     def __init__(
         self,
-        head: DistributionHead,  # with its grid and weights
-        label_weight: float = 0.1,  # 0 or more, of the classification; that of the colors is 1
-        error_weight: float = 0.0,  # 0 or more, of the squared error; likewise
+        head: DistributionHead,  # whose grid and weights are used
+        label_weight: float = 0.1,  # 0 or more; weight of the labels' cross-entropy
+        error_weight: float = 0.0,  # 0 or more; weight of the squared error
     ):
         super().__init__()
         self.head, self.label_weight, self.error_weight = head, label_weight, error_weight
 
     @classmethod
     def from_config(cls, head: DistributionHead, config) -> 'DistributionLoss':
-        "Make the loss of a run."
+        "Make the loss from the configuration of a run."
         return cls(head, config.label_weight, config.error_weight)
 
     def forward(
         self,
-        predicted: torch.Tensor | tuple,  # (n, bins, h, w) scores; or also (n, classes) of labels
+        predicted: torch.Tensor | tuple,  # (n, bins, h, w) scores, or these and (n, classes) ones
         target: torch.Tensor,  # (n, 2, H, W) ab in [-1, 1], or (n, bins, h, w) probabilities
         label: torch.Tensor | None = None,  # (n,) class numbers, -1 where unknown
     ) -> torch.Tensor:  # a scalar
@@ -166,7 +169,7 @@ def of_colors(
     scores: torch.Tensor,  # (n, bins, h, w)
     ab: torch.Tensor,  # (n, 2, H, W) in [-1, 1]
 ) -> torch.Tensor:  # a scalar
-    "The loss where one color is true."
+    "Compute the loss for one true color at each place."
     bins, shares = self.head.grid.encode(F.adaptive_avg_pool2d(ab, scores.shape[2:]))
     scores = scores.permute(0, 2, 3, 1)
     likelihood = (shares * scores.gather(-1, bins)).sum(-1) - scores.logsumexp(-1)
@@ -179,7 +182,7 @@ def of_probabilities(
     scores: torch.Tensor,  # (n, bins, h, w)
     probabilities: torch.Tensor,  # (n, bins, h, w), summing to 1
 ) -> torch.Tensor:  # a scalar
-    "The expected loss where each color is true with its probability."
+    "Compute the expected loss for colors with given probabilities."
     weighted = probabilities * self.head.weights[:, None, None]
     return -(weighted * scores.log_softmax(1)).sum(1).mean()
 
@@ -189,9 +192,9 @@ def log_error(
     self: DistributionLoss,
     scores: torch.Tensor,  # (n, bins, h, w)
     ab: torch.Tensor,  # (n, 2, H, W) in [-1, 1]
-    tolerance: float = 2.0,  # units of ab
+    tolerance: float = 2.0,  # units of ab, added to the error
 ) -> torch.Tensor:  # a scalar
-    "The mean logarithm of each photograph's squared error, its color the mean of the distribution."
+    "Average the log squared error of the mean color over the photographs."
     ab = F.adaptive_avg_pool2d(ab, scores.shape[2:])
     error = (self.head.expected_ab(scores) - ab) * AB_SCALE
     return (error.square().mean((1, 2, 3)) + tolerance**2).log().mean()
