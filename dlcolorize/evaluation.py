@@ -58,9 +58,9 @@ from .runs import Run
 Predictor = Callable[[torch.Tensor], torch.Tensor]  # (n, 3, h, w) uint8 sRGB to the same
 
 def colorizer_predictors(
-    colorizer: Colorizer,  # with the model that is scored
-) -> dict[str, Predictor]:  # by the model's name
-    "Make the predictor of a model: the pictures that a user gets."
+    colorizer: Colorizer,  # colorizer with the model to score
+) -> dict[str, Predictor]:  # a predictor by the name of the model
+    "Make the predictor of a model file."
     def predict_pictures(truth: torch.Tensor) -> torch.Tensor:
         planes = [pixels_to_lightness(photo.permute(1, 2, 0).numpy()) for photo in truth]
         pictures = np.stack([colorizer.colorize(Photo(lightness)) for lightness in planes])
@@ -72,9 +72,9 @@ def colorizer_predictors(
 def predict(
     run: Run,  # an opened run
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    **choice,  # of the head's to_ab
+    **choice,  # arguments of the head's to_ab
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    "Predict sRGB (n, 3, h, w) in [0, 1], and its ab and the true lightness in [-1, 1]."
+    "Predict sRGB (n, 3, h, w) in [0, 1]; return its ab and the true lightness in [-1, 1], too."
     lightness, _ = to_lightness_ab(truth)
     picture = run.head.to_picture(run.net(lightness), lightness, **choice)
     return picture, to_lightness_ab(as_bytes(picture))[1], lightness
@@ -82,9 +82,9 @@ def predict(
 # %% ../nbs/60_evaluation.ipynb #26cfb3db
 def run_predictors(
     run: Run,  # an opened run
-) -> dict[str, Predictor]:  # by the run's name, and how its prediction is used
-    "Make the predictors of a training run's network."
-    @lru_cache(maxsize=1)  # one prediction serves all predictors of the same photographs
+) -> dict[str, Predictor]:  # by the name of the run and the use of its prediction
+    "Make the predictors of the network of a training run."
+    @lru_cache(maxsize=1)  # all predictors share one prediction
     def predicted(truth: torch.Tensor, *choice: tuple[str, float]) -> tuple:
         return predict(run, truth, **dict(choice))
 
@@ -108,7 +108,7 @@ def read_test_photos(
     split: str = 'test',  # train, valid or test
     size: int = 160,  # pixels, both sides
 ) -> tuple[list[str], torch.Tensor]:  # names, and (n, 3, size, size) uint8 sRGB
-    "Read the photographs of a split; `DataError` where there are none."
+    "Read the photographs of a split; `DataError` if there are none."
     if (Path(data) / 'set.json').exists():
         raise DataError(f'{data}: a packed set; whole photographs are scored, so give the folder '
                         'or the archive that it was packed from')
@@ -119,14 +119,14 @@ def read_test_photos(
     return [name for name, _ in files], pixels.permute(0, 3, 1, 2)
 
 def _squeezed(content: bytes, size: int) -> np.ndarray:
-    "An image file as (size, size, 3) uint8 sRGB, resized with Lanczos whatever its proportions."
+    "Decode an image file and squeeze it to (size, size, 3) uint8 sRGB with Lanczos."
     return np.asarray(decode(content).resize((size, size), Image.Resampling.LANCZOS))
 
 # %% ../nbs/60_evaluation.ipynb #677b0744
 def baselines(
-    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, of the whole split
-) -> dict[str, Predictor]:
-    "Make the gray copy, the lightness copy and the mean color, which need no model."
+    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, the whole split
+) -> dict[str, Predictor]:  # by the names of the baselines
+    "Make the gray copy, the lightness copy and the mean color of a split."
     sums = [mean_ab(part) * len(part) for part in photos.split(50)]
     mean = torch.stack(sums).sum(0) / len(photos)
     return {GRAY_COPY: gray_copy, LIGHTNESS_COPY: lightness_copy,
@@ -134,11 +134,11 @@ def baselines(
 
 # %% ../nbs/60_evaluation.ipynb #ec0b51aa
 def score_predictors(
-    predictors: dict[str, Predictor],  # by name
-    names: list[str],  # of the photographs
+    predictors: dict[str, Predictor],  # predictors by name
+    names: list[str],  # names of the photographs
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> pd.DataFrame:  # a row for each photograph and predictor: photo, predictor, metrics.score
-    "Score the pictures of every predictor on every photograph."
+    "Score every predictor on every photograph."
     tables = []
     starts = tqdm(range(0, len(photos), 50), desc='photographs, by 50')
     for start, truth in zip(starts, photos.split(50)):
@@ -150,18 +150,18 @@ def score_predictors(
 
 # %% ../nbs/60_evaluation.ipynb #db510ef7
 def evaluate(
-    predictors: dict[str, Predictor],  # by name
-    names: list[str],  # of the photographs
-    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, of the whole split
+    predictors: dict[str, Predictor],  # predictors by name
+    names: list[str],  # names of the photographs
+    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, the whole split
 ) -> pd.DataFrame:  # as score_predictors gives them
     "Score predictors and the baselines on every photograph."
     return score_predictors(baselines(photos) | predictors, names, photos)
 
 # %% ../nbs/60_evaluation.ipynb #cef4ca54
 def half_interval(
-    values: np.ndarray,  # (n,)
-) -> float:
-    "Compute half the width of the bootstrap 95 % interval of the mean; NaN of one value."
+    values: np.ndarray,  # (n,), one value for each photograph
+) -> float:  # in the unit of the values; NaN for a single value
+    "Compute half the width of the bootstrap 95 % interval of the mean."
     if len(values) < 2:
         return np.nan
     interval = bootstrap((np.asarray(values),), np.mean, n_resamples=2000, method='percentile',
@@ -170,18 +170,18 @@ def half_interval(
 
 # %% ../nbs/60_evaluation.ipynb #evpool01
 def pooled_gain(
-    psnr: np.ndarray,  # (n,) dB
+    psnr: np.ndarray,  # (n,) dB, of the predictions
     gray_psnr: np.ndarray,  # (n,) dB, of the gray copies
 ) -> float:  # dB
-    "Compare the squared errors of all photographs with those of the gray copies."
+    "Compare the summed squared errors of the predictions with those of the gray copies."
     errors = [np.mean(10 ** (-np.asarray(each) / 10)) for each in (gray_psnr, psnr)]
     return float(10 * np.log10(errors[0] / errors[1]))
 
 # %% ../nbs/60_evaluation.ipynb #146c45aa
 def score_table(
-    scores: pd.DataFrame,  # as evaluate gives them
-) -> pd.DataFrame:  # a row for each predictor, texts
-    "Summarize scores in a table for people."
+    scores: pd.DataFrame,  # from evaluate
+) -> pd.DataFrame:  # texts, a row for each predictor
+    "Summarize scores in a table to be read by people."
     rows = {}
     gray = scores[scores.predictor == GRAY_COPY].psnr.to_numpy()
     in_color = np.isfinite(gray)
@@ -205,14 +205,14 @@ def score_table(
     return pd.DataFrame(rows).T
 
 def _with_interval(values: pd.Series, digits: int) -> str:
-    "A mean with half of its interval."
+    "Format a mean with half its interval."
     return f'{values.mean():.{digits}f} ± {half_interval(values):.{digits}f}'
 
 # %% ../nbs/60_evaluation.ipynb #grayinT1
 def gray_in_truth(
-    scores: pd.DataFrame,  # as evaluate gives them
-) -> str:  # one line; empty where there are none
-    "Report how many photographs are gray in truth, which PSNR and gain in `score_table` leave out."
+    scores: pd.DataFrame,  # from evaluate
+) -> str:  # one line; empty if there are none
+    "Report how many photographs are gray in truth; PSNR and gain leave them out."
     gray = scores[scores.predictor == GRAY_COPY]
     count = int(np.isinf(gray.psnr).sum())
     if not count:
@@ -221,15 +221,15 @@ def gray_in_truth(
 
 # %% ../nbs/60_evaluation.ipynb #74cb261c
 def write_table(
-    table: pd.DataFrame,  # of texts, as score_table gives it
-    path: str | Path,  # its suffix is replaced by .csv, .md and .tex
+    table: pd.DataFrame,  # texts, from score_table
+    path: str | Path,  # file name; its suffix is replaced by .csv, .md and .tex
 ) -> None:
-    "Write a table in the forms that papers and pages take."
+    "Write a table as CSV, Markdown and LaTeX."
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     table.to_csv(path.with_suffix('.csv'))
     levels = table.index.nlevels
-    flat = table.reset_index() if levels > 1 else table  # Markdown has one level of names
+    flat = table.reset_index() if levels > 1 else table  # Markdown has no nested row names
     markdown = flat.to_markdown(index=levels == 1, disable_numparse=True)
     path.with_suffix('.md').write_text(markdown + '\n', encoding='utf-8')
     plain = table.map(str).rename(columns=_latex, index=_latex).map(_latex)
@@ -237,20 +237,20 @@ def write_table(
     path.with_suffix('.tex').write_text(latex, encoding='utf-8')
 
 def _latex(text: str) -> str:
-    "Text as LaTeX takes it."
+    "Escape text for LaTeX."
     for plain, escaped in (('%', r'\%'), ('_', r'\_'), ('±', r'$\pm$'), ('Δ', r'$\Delta$')):
         text = text.replace(plain, escaped)
     return text
 
 # %% ../nbs/60_evaluation.ipynb #evfifth2
 def gain_by_colorfulness(
-    scores: pd.DataFrame,  # as evaluate gives them
-    predictor: str,  # whose gain
-    groups: int = 5,  # with equally many photographs in each
+    scores: pd.DataFrame,  # from evaluate
+    predictor: str,  # name of the predictor whose gain is measured
+    groups: int = 5,  # number of groups, each with equally many photographs
 ) -> pd.DataFrame:  # a row for each group, from the least colorful to the most
-    "Average the true colorfulness, the gray copy's PSNR, the gain and the share improved."
+    "Average true colorfulness, PSNR of the gray copy, gain and share improved by group."
     psnr = scores.pivot(index='photo', columns='predictor', values='psnr')
-    psnr = psnr[np.isfinite(psnr[GRAY_COPY])]  # the others are gray in truth
+    psnr = psnr[np.isfinite(psnr[GRAY_COPY])]  # others are gray in truth
     true = scores.drop_duplicates('photo').set_index('photo').true_colorfulness.loc[psnr.index]
     gain = psnr[predictor] - psnr[GRAY_COPY]
     table = pd.DataFrame({
@@ -260,15 +260,15 @@ def gain_by_colorfulness(
     return table.groupby(group).mean()
 
 # %% ../nbs/60_evaluation.ipynb #30066b8e
-HUES = {  # degrees in the ab plane
+HUES = {  # angles in the ab plane, in degrees
     'red': (0, 45), 'orange': (45, 75), 'yellow': (75, 105), 'green': (105, 190),
     'cyan': (190, 240), 'blue': (240, 310), 'purple': (310, 360)}
 
 def _masks_of_colors(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    ab: torch.Tensor,  # (n, 2, h, w) its ab, in units
-) -> dict[str, torch.Tensor]:  # by color, (n, h, w) bool; the last is among the others, too
-    "Find where each color is. A pixel is gray if its chroma is below 10."
+    ab: torch.Tensor,  # (n, 2, h, w) ab of the photographs, in units
+) -> dict[str, torch.Tensor]:  # (n, h, w) bool by color; the last overlaps the others
+    "Find the pixels of each color. A pixel is gray if its chroma is below 10."
     colored = ab.norm(dim=1) >= 10
     hue = torch.rad2deg(torch.atan2(ab[:, 1], ab[:, 0])) % 360
     _, blue, red = torch.from_numpy(rgb2ycbcr(truth.numpy(), channel_axis=1)).unbind(1)
@@ -278,9 +278,9 @@ def _masks_of_colors(
 
 # %% ../nbs/60_evaluation.ipynb #1ba58fcf
 def by_color(
-    predictors: dict[str, Predictor],  # by name
+    predictors: dict[str, Predictor],  # predictors by name
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-) -> pd.DataFrame:  # predictor, color, share, error, gray_error (RMS, units of ab), recovered
+) -> pd.DataFrame:  # predictor, color, share, errors (RMS, units of ab), recovered
     "Measure how well each color of the true photographs is predicted."
     rows = []
     for truth in photos.split(50):
@@ -302,41 +302,43 @@ def by_color(
 
 # %% ../nbs/60_evaluation.ipynb #50e96006
 def extremes_figure(
-    scores: pd.DataFrame,  # as evaluate gives them
-    predictors: dict[str, Predictor],  # the first of them is shown
-    names: list[str],  # of the photographs
+    scores: pd.DataFrame,  # from evaluate
+    predictors: dict[str, Predictor],  # by name; the first is shown
+    names: list[str],  # names of the photographs
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    count: int = 3,  # of each, at most
-) -> Figure:
+    count: int = 3,  # photographs of each kind, at most
+) -> Figure:  # a row each for the best, the median and the worst
     "Show the photographs in color with the best, the median and the worst gain."
     name, predict_pictures = next(iter(predictors.items()))
     wide = scores.pivot(index='photo', columns='predictor', values='psnr').loc[names]
     gain = (wide[name] - wide[GRAY_COPY]).to_numpy()
     order = np.argsort(-gain, kind='stable')
-    order = order[np.isfinite(wide[GRAY_COPY].to_numpy()[order])]  # the others are gray in truth
+    order = order[np.isfinite(wide[GRAY_COPY].to_numpy()[order])]  # others are gray in truth
     count = max(1, min(count, len(order)))
     middle = max(0, len(order) - count) // 2
     chosen = {'best': order[:count], 'median': order[middle:middle + count],
               'worst': order[-count:]}
-    size = 3 * count * 1.6, 5.4
-    figure, axes = plt.subplots(3, 3 * count, figsize=size, dpi=90, squeeze=False)
+    width = max(9, 4.8 * count)  # inches
+    size = width, width / count + 0.9
+    figure, axes = plt.subplots(3, 3 * count, figsize=size, dpi=100, squeeze=False,
+                                layout='constrained')
     for row, (title, numbers) in zip(axes, chosen.items()):
         for place, number in enumerate(numbers):
             truth = photos[int(number)][None]
             pictures = gray_copy(truth), predict_pictures(truth), truth
             for ax, picture in zip(row[3 * place:], pictures):
                 show_image(picture[0], ax=ax)
-            row[3 * place].set_title(f'{title}: {gain[number]:+.1f} dB', fontsize=9, loc='left')
+            row[3 * place].set_title(f'{title}: {gain[number]:+.1f} dB', fontsize=12, loc='left')
     for ax in axes.flat:
         ax.axis('off')
     return figure
 
 # %% ../nbs/60_evaluation.ipynb #evproto2
 def protocol(
-    predictors: dict[str, Predictor],  # by name
-    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, of a whole split; papers have 256 x 256
+    predictors: dict[str, Predictor],  # predictors by name
+    photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, a whole split, in papers 256 x 256
 ) -> pd.DataFrame:  # a row for each predictor, after the two gray copies
-    "Score a set as papers on colorizers do, and with LPIPS and FID where their weights are."
+    "Score a split as papers do, with LPIPS and FID if their weights are present."
     every = {GRAY_COPY: gray_copy, LIGHTNESS_COPY: lightness_copy} | predictors
     pictures, measured = {name: [] for name in every}, []
     for truth in photos.split(50):
@@ -356,7 +358,7 @@ def protocol(
     return table
 
 def _protocol_scores(truth: torch.Tensor, predicted: torch.Tensor) -> pd.DataFrame:
-    "The numbers of each photograph."
+    "Compute the numbers of each photograph."
     own = colorfulness(predicted)
     difference = own - colorfulness(truth)
     columns = {

@@ -36,7 +36,7 @@ def psnr(
 def ssim(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     predicted: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    window: int = 7,  # pixels
+    window: int = 7,  # pixels, each way
 ) -> torch.Tensor:  # (n,) in [-1, 1]
     "Compute structural similarity as scikit-image does with channel_axis and data_range=255."
     x, y = truth.double(), predicted.double()  # variances are differences of large numbers
@@ -65,7 +65,7 @@ def score(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     predicted: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> dict[str, torch.Tensor]:  # (n,) each; psnr in dB, ab_mse the mean squared distance in ab
-    "Compute all metrics of a batch, photograph by photograph."
+    "Compute all metrics for each photograph of a batch."
     true_lab, lab = rgb_to_lab(truth / 255), rgb_to_lab(predicted / 255)
     difference = deltaE_ciede2000(true_lab.cpu().numpy(), lab.cpu().numpy(), channel_axis=1)
     return dict(
@@ -79,13 +79,13 @@ def score(
     )
 
 # %% ../nbs/42_metrics.ipynb #9bc59cd9
-# the baselines, by their names in tables
+# the names of the baselines in tables
 GRAY_COPY, LIGHTNESS_COPY, MEAN_AB = 'gray copy', 'L* copy', 'mean ab'
 
 def gray_copy(
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> torch.Tensor:  # (n, 3, h, w) uint8 sRGB
-    "Repeat the photograph's Rec. 601 luma in all channels: the prediction of doing nothing."
+    "Repeat the Rec. 601 luma of the photograph in all channels."
     weights = torch.tensor([0.299, 0.587, 0.114], device=photos.device)[:, None, None]
     return (photos.float() * weights).sum(1, keepdim=True).round().byte().expand_as(photos)
 
@@ -93,7 +93,7 @@ def gray_copy(
 def mean_ab(
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> torch.Tensor:  # (2,) units of ab
-    "Compute the mean color of all pixels."
+    "Compute the mean color of all pixels of all photographs."
     return rgb_to_lab(photos / 255)[:, 1:].mean((0, 2, 3))
 
 # %% ../nbs/42_metrics.ipynb #25372f24
@@ -101,7 +101,7 @@ def with_mean_ab(
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     ab: torch.Tensor,  # (2,) units of ab
 ) -> torch.Tensor:  # (n, 3, h, w) uint8 sRGB
-    "Put one color everywhere on the photograph's lightness."
+    "Give all pixels of each photograph one color, and keep their lightness."
     lab = rgb_to_lab(photos / 255)
     lab[:, 1:] = ab.to(lab)[:, None, None]
     return as_bytes(lab_to_rgb(lab, clip=True))
@@ -110,6 +110,6 @@ def with_mean_ab(
 def lightness_copy(
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> torch.Tensor:  # (n, 3, h, w) uint8 sRGB
-    "Keep CIE L and set a and b to 0: what a prediction that keeps the lightness is without colors."
+    "Keep CIE L of each photograph, and set a and b to 0."
     neutral = with_mean_ab(photos, torch.zeros(2))
-    return neutral[:, :1].expand_as(neutral)  # rounding may leave the channels one apart
+    return neutral[:, :1].expand_as(neutral)  # after rounding, channels may differ by 1
