@@ -1,5 +1,11 @@
--- Below the title of a page that is a notebook with code: run it, download it.
+-- What Quarto does not do: links below the title of a notebook with code, to run it and to download
+-- it; and tables that can be scrolled with the keyboard.
 local repository = 'dlcolorize/dlcolorize'
+
+function Table(table)
+  table.attr.attributes.tabindex = '0'
+  return table
+end
 
 function Pandoc(doc)
   local page = quarto.doc.input_file
