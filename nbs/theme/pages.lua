@@ -1,10 +1,17 @@
 -- What Quarto does not do: links below the title of a notebook with code, to run it and to download
--- it; and tables that can be scrolled with the keyboard.
+-- it; and tables and outputs that can be scrolled with the keyboard.
 local repository = 'dlcolorize/dlcolorize'
 
 function Table(table)
   table.attr.attributes.tabindex = '0'
   return table
+end
+
+function CodeBlock(block)
+  if #block.classes == 0 then
+    block.attr.attributes.tabindex = '0'
+  end
+  return block
 end
 
 function Pandoc(doc)
