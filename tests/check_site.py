@@ -54,7 +54,8 @@ def test_the_source_of_a_page_is_in_order(path):
 @each_notebook
 def test_a_page_has_its_reference_and_no_broken_link(path):
     page = as_page(path)
-    found = site_checks.raw_links(page) + site_checks.broken_links(page, path, ANCHORS, SITE)
+    found = site_checks.raw_links(page) + site_checks.nested_links(page)
+    found += site_checks.broken_links(page, path, ANCHORS, SITE)
     text = "\n".join(text for _, text in site_checks.markdown_of(page))
     headings = re.findall(r"^### (\S+)", text, re.MULTILINE)
     for cell in NOTEBOOKS[path]["cells"]:

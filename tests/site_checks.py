@@ -150,6 +150,15 @@ def raw_links(notebook):
     ]
 
 
+def nested_links(notebook):
+    "Find links inside links: nbdev makes a link of each name in backticks, also of a link's text."
+    return [
+        f"cell {number}: a name that becomes a link inside a link: {match}"
+        for number, text in markdown_of(notebook)
+        for match in re.findall(r"\[[^\[\]]*\[`[^`]+`\]\([^)]*\)[^\[\]]*\]\(", text)
+    ]
+
+
 def mangled_docstrings(notebook):
     "Find docstrings that lose characters when the reference sets them in asterisks."
     found = []

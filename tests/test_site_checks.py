@@ -277,3 +277,10 @@ def test_contrast_is_that_of_wcag():
     assert site_checks.contrast("#000000", "#ffffff") == pytest.approx(21)
     assert site_checks.contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
     assert site_checks.contrast("#123456", "#123456") == 1
+
+
+def test_a_link_inside_a_link_is_found():
+    good = markdown("See [the `paint` page](a.ipynb) and [`paint`](https://a.b/c.html).")
+    assert site_checks.nested_links(good) == []
+    bad = markdown("See [[`paint`](https://a.b/c.html)](a.ipynb).")
+    assert len(site_checks.nested_links(bad)) == 1
