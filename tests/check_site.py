@@ -16,6 +16,7 @@ NOTEBOOKS = {path: json.loads(path.read_text()) for path in PATHS}
 WRITTEN = {path: site_checks.written_page(path) for path in sorted(NBS.rglob("*.qmd"))}
 ANCHORS = {path: site_checks.anchors_of(page) for path, page in (NOTEBOOKS | WRITTEN).items()}
 SITE = yaml.safe_load((NBS / "nbdev.yml").read_text())["website"]["site-url"]
+ENTRIES = set(re.findall(r"^@\w+\{(\w+),", (NBS / "references.bib").read_text(), re.MULTILINE))
 each_notebook = pytest.mark.parametrize(
     "path", PATHS, ids=lambda path: path.relative_to(NBS).with_suffix("").as_posix()
 )
@@ -55,6 +56,7 @@ def test_the_source_of_a_page_is_in_order(path):
 def test_a_page_has_its_reference_and_no_broken_link(path):
     page = as_page(path)
     found = site_checks.raw_links(page) + site_checks.nested_links(page)
+    found += site_checks.unknown_citations(page, ENTRIES)
     found += site_checks.broken_links(page, path, ANCHORS, SITE)
     text = "\n".join(text for _, text in site_checks.markdown_of(page))
     headings = re.findall(r"^### (\S+)", text, re.MULTILINE)

@@ -150,6 +150,16 @@ def raw_links(notebook):
     ]
 
 
+def unknown_citations(notebook, entries):
+    "Find citations of works that the bibliography lacks, as [@zhang2016]."
+    return [
+        f"cell {number}: @{key} is not in references.bib"
+        for number, text in markdown_of(notebook)
+        for key in re.findall(r"(?<![\w`/])@([a-z]+\d{4}[a-z]?)\b", text)
+        if key not in entries
+    ]
+
+
 def nested_links(notebook):
     "Find links inside links: nbdev makes a link of each name in backticks, also of a link's text."
     return [

@@ -284,3 +284,9 @@ def test_a_link_inside_a_link_is_found():
     assert site_checks.nested_links(good) == []
     bad = markdown("See [[`paint`](https://a.b/c.html)](a.ipynb).")
     assert len(site_checks.nested_links(bad)) == 1
+
+
+def test_a_citation_without_an_entry_is_found():
+    page = markdown("Zhang et al. [-@zhang2016] and others [@zhang2016; @nobody1999] at a@b2000.")
+    (found,) = site_checks.unknown_citations(page, {"zhang2016"})
+    assert "@nobody1999" in found
