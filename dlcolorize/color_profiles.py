@@ -84,8 +84,8 @@ def _floats_as_fractions(
     finite = np.isfinite(pixels)
     if not finite.all():
         if not finite.any():
-            raise PhotoError('float pixels of which none is a number')
-        notes.append('pixels that are no numbers are taken as black')
+            raise PhotoError('float pixels, none of which is a number')
+        notes.append('pixels that are not numbers are taken as black')
     highest = float(pixels.max(where=finite, initial=0))
     whites = ((1, 16), (255, 256), (65535, 65536))  # white, largest number
     white = next((white for white, most in whites if highest <= most), None)

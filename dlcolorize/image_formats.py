@@ -192,7 +192,7 @@ def _note_hdr(
 ) -> None:
     "Note that a picture has a high dynamic range."
     if transfer in HDR_TRANSFERS:
-        notes.append('its light is HDR; what is brighter than white paper is cut')
+        notes.append('it is HDR; light brighter than white paper is cut off')
 
 # %% ../nbs/06_image_formats.ipynb #645d3dad
 def _color_chunks(

@@ -221,7 +221,7 @@ _SALVAGES = {
     'BMP': _Salvage(_completed_rows, _lacks_end),
     'PPM': _Salvage(_completed_rows, _lacks_end),
 }
-_SALVAGED = 'the file is cut short; what is missing is gray'
+_SALVAGED = 'the file is cut short; the missing part is gray'
 
 # %% ../nbs/07_image_reading.ipynb #b338c7f2
 def _one_picture(
@@ -242,7 +242,7 @@ def _one_picture(
         if salvage is None or not salvage.is_cut(content, error):
             raise
         if not options.salvage:
-            raise Truncated('the file is cut short; what there is can be salvaged') from None
+            raise Truncated('the file is cut short; what is left can be salvaged') from None
         content, notes = salvage.complete(content, options), [_SALVAGED]
         yield from _picture_of(content, image_format, options, notes)
 

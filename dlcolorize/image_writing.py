@@ -93,7 +93,7 @@ def _depth_in(
     if bits < depth:
         had = 'floating point' if depth == 32 else f'{depth} bits'
         now = f'{bits} bits' if depth == 32 else f'{bits}'
-        note_once(photo.notes, f'{had} became {now}, which is what {image_format.title} holds')
+        note_once(photo.notes, f'{had} became {now}, the most that {image_format.title} holds')
     return bits
 
 # %% ../nbs/08_image_writing.ipynb #02d5b30e
@@ -247,14 +247,14 @@ def _add_own(
     notes: list[str],  # gets a line for each loss
 ) -> None:
     "Add metadata that only one format has: PNG chunks, JPEG segments, TIFF tags."
-    has, no_place = set(image_format.blocks), f'for which {image_format.title} has no place'
+    has, title = set(image_format.blocks), image_format.title
     if 'chunks' not in has and any(kind != b'tIME' for kind, _ in old.chunks):
-        note_once(notes, f'its PNG texts were left out, {no_place}')
+        note_once(notes, f'its PNG texts were left out, because {title} cannot store them')
     for block in image_format.blocks:
         setattr(new, block, _BLOCKS[block](old, notes))
     has_iptc = old.segments or any(tag[0] in (_IPTC_TAG, _PHOTOSHOP_TAG) for tag in old.tags)
     if has_iptc and not has & {'segments', 'tags'}:
-        note_once(notes, f'its IPTC block or comment was left out, {no_place}')
+        note_once(notes, f'its IPTC block or comment was left out, because {title} cannot store it')
 
 # %% ../nbs/08_image_writing.ipynb #30d9f3bd
 def _metadata_in(
@@ -284,7 +284,7 @@ def _first_page(
     pages = iter(pages)
     pixels, photo = next(pages)
     if next(pages, None) is not None:
-        line = f'only its first page was written, for {image_format.title} holds one'
+        line = f'only its first page was written, because {image_format.title} holds one'
         note_once(photo.notes, line)
     return pixels, photo
 
@@ -336,7 +336,7 @@ def _write_jpeg(
     bits, notes = _depth_in(jpeg, pixels, photo), photo.notes
     metadata = _metadata_in(jpeg, photo, pixels, bits, options.provenance)
     if photo.alpha is not None:
-        note_once(notes, 'what was transparent became white, for JPEG has no transparency')
+        note_once(notes, 'transparent pixels became white, because JPEG has no transparency')
     exif = shortened_exif(metadata.exif, LONGEST_SEGMENT - len(EXIF_PREFIX), notes)
     xmp, extension = split_xmp(metadata.xmp, options.provenance)
     carried = dict(exif=exif and EXIF_PREFIX + exif, xmp=xmp, dpi=metadata.dpi,
@@ -415,7 +415,7 @@ def _described_avif(
     try:
         return with_items(avif, metadata.exif, metadata.xmp, SRGB_PROFILE)
     except (ValueError, KeyError, struct.error):  # another version of libavif
-        note_once(notes, 'its metadata was left out: this libavif writes files of an unknown make')
+        note_once(notes, 'its metadata was left out: this libavif writes an unknown file structure')
         return avif
 
 # %% ../nbs/08_image_writing.ipynb #f8291365

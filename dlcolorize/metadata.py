@@ -763,7 +763,7 @@ def possible_dpi(
         return None
     if all(math.isfinite(value) and 0.5 <= value / unit < largest for value in dpi):
         return dpi
-    line = f'its resolution of {dpi[0]:.4g} x {dpi[1]:.4g} pixels an inch cannot be written'
+    line = f'its resolution of {dpi[0]:.4g} x {dpi[1]:.4g} pixels per inch cannot be written'
     note_once(notes, line)
     return None
 

@@ -86,14 +86,14 @@ class ReadOptions:
         "Raise `TooManyPixels` if an image, or all pages so far together, are too large."
         pixels, most = width * height, _MOST_PIXELS if self.max_pixels is None else self.max_pixels
         if pixels < 1:
-            raise PhotoError('a picture of no size')
+            raise PhotoError('a picture without pixels')
         if pixels > most:
             raise TooManyPixels(f'{width:,} x {height:,} pixels are more than {most:,}; '
-                                'if it is no trap, allow more pixels')
+                                'allow more pixels if you trust the file')
         pixels += earlier
         if self.max_pixels is None and pixels > max(_PLAIN_PIXELS, _PIXELS_OF_BYTE * file_size):
             raise TooManyPixels(f'{pixels:,} pixels in a file of {file_size:,} bytes; '
-                                'if it is no trap, allow more pixels')
+                                'allow more pixels if you trust the file')
 
     def hold(
         self,
@@ -112,10 +112,10 @@ def page_numbers(
     for part in pages.split(','):
         found = re.fullmatch(r'\s*(\d{1,9})\s*(?:-\s*(\d{1,9})\s*)?', part)
         if not found or int(found[1]) < 1:
-            raise PhotoError(f'{pages!r} are no pages; write 1,3-5')
+            raise PhotoError(f'{pages!r} is not a list of pages; write for example 1,3-5')
         first, last = int(found[1]), int(found[2] or found[1])
         if last < first:
-            raise PhotoError(f'pages {part.strip()} run backwards; write {last}-{first}')
+            raise PhotoError(f'pages {part.strip()} are in the wrong order; write {last}-{first}')
         if last > count:
             raise PhotoError(f'there is no page {part.strip()}; the file has {count:,}')
         numbers.update(range(first, last + 1))
@@ -177,7 +177,7 @@ def open_source(
             source.seek(0)
         content = source.read()
     if not isinstance(content, (bytes, bytearray, memoryview)):
-        raise PhotoError(f'{type(content).__name__} is no photograph; '
+        raise PhotoError(f'{type(content).__name__} is not a photograph; '
                          'give a path, bytes, or a file opened for reading bytes')
     yield OpenedFile(io.BytesIO(content), '', len(content))
 

@@ -189,7 +189,7 @@ def _color_and_alpha(
         pixels = (1 if pixels.dtype == np.float32 else np.iinfo(pixels.dtype).max) - pixels
     extra = [int(sample) for sample in page.extrasamples]  # 1: associated alpha, 2: plain alpha
     if alpha is not None and extra[:1] not in ([1], [2]):
-        notes.append('a channel that does not say what it means is left out')
+        notes.append('a channel without a stated meaning is left out')
         alpha = None
     elif alpha is not None and extra[0] == 1:
         pixels = _unmultiplied(pixels, alpha)
@@ -331,9 +331,9 @@ def _stored_page(
         return stored
     ends = map(sum, zip(page.dataoffsets, page.databytecounts))
     if max(ends, default=0) > file.size and not options.salvage:
-        raise Truncated('the file is cut short; what there is can be salvaged')
+        raise Truncated('the file is cut short; what is left can be salvaged')
     if options.salvage:
-        notes.append('the file is cut short or damaged; what is missing is gray')
+        notes.append('the file is cut short or damaged; the missing part is gray')
         return _tifffile_pixels(page, _salvaged_pixels(file, page), notes)
     raise stored
 
@@ -549,7 +549,7 @@ def _chosen_pages(
     count = len(tiff.pages)
     _refuse_raw(tiff.pages[0].aspage())
     if options.pages is None and count > MOST_PAGES:
-        raise TooManyPages(f'{count:,} pages are more than {MOST_PAGES}; say which are wanted')
+        raise TooManyPages(f'{count:,} pages are more than {MOST_PAGES}; choose some of them')
     numbers = range(1, count + 1) if options.pages is None else page_numbers(options.pages, count)
     pages = {number: tiff.pages[number - 1].aspage() for number in numbers}
     for page in pages.values():

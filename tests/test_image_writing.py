@@ -55,7 +55,7 @@ def written(path, pixels=color, options=WriteOptions(), source=None, **more):
         (8, 8, []),
         (10, 10, []),
         (12, 12, []),
-        (16, 12, ["16 bits became 12, which is what {} holds"]),
+        (16, 12, ["16 bits became 12, the most that {} holds"]),
     ],
 )
 @pytest.mark.parametrize("suffix, name", [("avif", "AVIF"), ("heic", "HEIC")])
@@ -97,8 +97,8 @@ def test_avif_and_heic_keep_their_depth(tmp_path, suffix, name, bits, kept, line
 @pytest.mark.parametrize(
     "suffix, line",
     [
-        ("jpg", "16 bits became 8, which is what JPEG holds"),
-        ("webp", "16 bits became 8, which is what WebP holds"),
+        ("jpg", "16 bits became 8, the most that JPEG holds"),
+        ("webp", "16 bits became 8, the most that WebP holds"),
         ("png", None),
         ("tif", None),
     ],
@@ -118,7 +118,7 @@ def test_16_bits_are_kept_or_told(tmp_path, suffix, line):
 
 @pytest.mark.parametrize(
     "suffix, line",
-    [("png", "floating point became 16 bits, which is what PNG holds"), ("tif", None)],
+    [("png", "floating point became 16 bits, the most that PNG holds"), ("tif", None)],
 )
 def test_floating_point_is_kept_or_told(tmp_path, suffix, line):
     pixels = (deep / 65535).astype(np.float32)
@@ -163,7 +163,7 @@ def test_what_was_transparent_is_white_in_jpeg(tmp_path):
     )
     after = np.asarray(Image.open(tmp_path / "a.jpg")).astype(int)
     assert np.abs(after[..., 0] - (255 - slope)).max() <= 2
-    assert notes == ["what was transparent became white, for JPEG has no transparency"]
+    assert notes == ["transparent pixels became white, because JPEG has no transparency"]
 
 
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "avif", "heic"])
@@ -438,7 +438,7 @@ def test_the_same_metadata_in_another_format(tmp_path):
         assert tags["XResolution"].value == (300, 1)
     photo.notes.clear()
     write(tmp_path / "c.png", [(color, photo)])
-    assert photo.notes == ["its IPTC block or comment was left out, for which PNG has no place"]
+    assert photo.notes == ["its IPTC block or comment was left out, because PNG cannot store it"]
     assert Image.open(tmp_path / "c.png").getexif()[270] == "On the bridge"
 
 
