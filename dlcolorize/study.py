@@ -50,8 +50,8 @@ TRAINED_ON = {name: (name,) for name in TEST_SETS} | {
 @dataclass(frozen=True)
 class Budget:
     "Settings that all runs of a study share."
-    settings: dict  # fields of a TrainConfig
-    slow: dict  # fields that a slow network has in their place
+    settings: dict  # fields of TrainConfig
+    slow: dict  # replaced fields for slow networks
 
 BUDGETS = {
     'cpu': Budget(dict(epochs=12, epoch_size=3936, crop=96, final_crop=128, width=16),
@@ -62,19 +62,19 @@ BUDGETS = {
 # %% ../nbs/62_study.ipynb #f3e42ff4
 @dataclass(frozen=True)
 class PlannedRun:
-    "A run of the study: where it differs from the budget and from the defaults of `TrainConfig`."
-    settings: dict  # fields of a TrainConfig
-    trained_on: str = 'coco'  # a name of TRAINED_ON
+    "What a run changes in the budget and in the defaults of `TrainConfig`."
+    settings: dict  # fields of TrainConfig
+    trained_on: str = 'coco'  # a key of TRAINED_ON
     teacher: str = ''  # the name of another run of the study
-    is_slow: bool = False  # it gets what a budget has for slow networks
+    is_slow: bool = False  # whether it gets the budget's settings for slow networks
 
     def config(
         self,
-        data: str | Path,  # the folder of packed sets
-        out: str | Path,  # the run's folder
-        budget: Budget,  # what all runs share
+        data: str | Path,  # folder of packed sets
+        out: str | Path,  # folder of the run
+        budget: Budget,  # settings that all runs share
     ) -> TrainConfig:
-        "Make the configuration of the run on a budget."
+        "Make the configuration of the run."
         sets = [str(Path(data) / name) for name in TRAINED_ON[self.trained_on]]
         settings = budget.settings | (budget.slow if self.is_slow else {}) | self.settings
         if self.teacher:
@@ -82,7 +82,7 @@ class PlannedRun:
         return TrainConfig(sets, str(out), **settings)
 
 # %% ../nbs/62_study.ipynb #3d14dc75
-_GRID = {  # by head: its loss in RGB, and its loss in ab
+_GRID = {  # for each head, a loss in RGB and a loss in ab
     'unet-rgb-coco':         PlannedRun(dict(head='rgb')),
     'unet-rgb-ab-l1-coco':   PlannedRun(dict(head='rgb', loss='ab_l1')),
     'unet-lab-rgb-l1-coco':  PlannedRun(dict(head='lab', loss='rgb_l1')),
@@ -115,28 +115,28 @@ _ONCE = _GRID | {
 }
 
 # %% ../nbs/62_study.ipynb #seedtxt3
-SEEDS = (0, 1, 2)  # of every run
+SEEDS = (0, 1, 2)  # seeds of every run
 
 def seed_name(
-    name: str,  # of a run with the seed 0
+    name: str,  # name of the run with seed 0
     seed: int,  # 0 or more
-) -> str:  # of the same run with another seed
-    "Name a run of the plan."
+) -> str:  # name of the run with this seed
+    "Name a run with a seed."
     return f'{name}-seed{seed}' if seed else name
 
 # %% ../nbs/62_study.ipynb #seedtxt2
 def _with_seed(
-    planned: PlannedRun,  # with the seed 0
+    planned: PlannedRun,  # run with seed 0
     seed: int,  # 1 or more
-) -> PlannedRun:  # whose teacher has the same seed
-    "Plan the same run with another seed."
+) -> PlannedRun:  # its teacher has the same seed
+    "Plan a run with another seed."
     teacher = planned.teacher and seed_name(planned.teacher, seed)
     settings = planned.settings | dict(seed=seed)
     return dataclasses.replace(planned, settings=settings, teacher=teacher)
 
 # %% ../nbs/62_study.ipynb #seedtxt4
 def _repeated(runs: dict[str, PlannedRun]) -> dict[str, PlannedRun]:
-    "The same runs with the other seeds."
+    "Repeat runs with the other seeds."
     return {seed_name(name, seed): _with_seed(planned, seed)
             for seed in SEEDS[1:] for name, planned in runs.items()}
 
@@ -147,24 +147,24 @@ UNSHRUNK = 'coco, unshrunk'  # COCO's test photographs at 160 x 160, scored besi
 Tests = dict[str, tuple[list[str], torch.Tensor]]  # by set, names and (n, 3, size, size) uint8
 
 def read_tests(
-    sources: dict[str, Path],  # by set, the folder or archive of its photographs
-    size: int,  # that training ends with, pixels
-) -> Tests:  # COCO also unshrunk
+    sources: dict[str, Path],  # folders or archives of photographs, by set
+    size: int,  # pixels, size at the end of training
+) -> Tests:  # photographs by set; COCO unshrunk, too
     "Read the test photographs, shrunk from 160 x 160 as training shrinks them."
     whole = {name: read_test_photos(source) for name, source in sources.items()}
     tests = {name: (names, resize_squares(photos, size)) for name, (names, photos) in whole.items()}
     return tests | ({UNSHRUNK: whole['coco']} if 'coco' in whole else {})
 
 # %% ../nbs/62_study.ipynb #626bd31f
-FACTORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)  # of ab
+FACTORS = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0)  # factors for ab
 
 @torch.no_grad()
 def curve(
     run: Run,  # an opened run
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
-    factors: Sequence[float] = FACTORS,  # that ab are multiplied by
-) -> pd.DataFrame:  # rebalancing_undone, factor, gain over the gray copy in dB, colorfulness
-    "Measure accuracy and colorfulness of a network's colors, made weaker and stronger."
+    factors: Sequence[float] = FACTORS,  # factors for ab
+) -> pd.DataFrame:  # rebalancing_undone, factor, gain in dB, colorfulness
+    "Measure gain and colorfulness of predictions with weaker and stronger colors."
     rows = []
     for truth in photos.split(50):
         gray, true = psnr(truth, gray_copy(truth)), colorfulness(truth)
@@ -181,9 +181,9 @@ def curve(
 # %% ../nbs/62_study.ipynb #fe3e86ee
 def score_run(
     run: Run,  # an opened run
-    tests: Tests,  # by set, as read_tests gives them
+    tests: Tests,  # photographs by set, from read_tests
 ) -> None:
-    "Score a run: every test photograph into test.csv, accuracy by colorfulness into curve.csv."
+    "Score a run: write the scores of all photographs to test.csv, and the curves to curve.csv."
     predictors = run_predictors(run)
     scores = {name: score_predictors(predictors, *test) for name, test in tests.items()}
     curves = {name: curve(run, photos) for name, (_, photos) in tests.items() if name != UNSHRUNK}
@@ -193,7 +193,7 @@ def score_run(
         table.to_csv(part, index=False, float_format='%.5g')
 
 def _by_set(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    "Tables of several sets, one below the other."
+    "Concatenate the tables of several sets."
     return pd.concat(tables, names=['set']).reset_index('set')
 
 # %% ../nbs/62_study.ipynb #rulers01
@@ -203,21 +203,21 @@ PUBLISHED = pd.DataFrame(
      ('RGB U-Net, dogs 5k', 0.053, 23.07, 0.90, 'unet-rgb-dogs', 'dogs'),
      ('RGB U-Net, landscapes 5k', 0.049, 24.01, 0.93, 'unet-rgb-landscapes', 'landscapes'),
      ('LAB U-Net, COCO 40k', 0.052, 23.18, 0.68, 'unet-lab-general', 'coco')],
-    columns=['published', 'mae', 'psnr', 'ssim', 'run', 'tested'])  # run: the nearest of the plan
+    columns=['published', 'mae', 'psnr', 'ssim', 'run', 'tested'])  # run: the most similar one
 
 # %% ../nbs/62_study.ipynb #rulers04
 @dataclass(frozen=True)
 class Ruler:
     "A way to measure the difference of two pictures."
-    convert: Callable[[np.ndarray], np.ndarray]  # (h, w, 3) sRGB in [0, 1] to what is compared
-    data_range: float  # PSNR and SSIM take it for the largest difference that there is
-    ssim_options: dict  # of skimage.metrics.structural_similarity
+    convert: Callable[[np.ndarray], np.ndarray]  # (h, w, 3) sRGB in [0, 1] to compared values
+    data_range: float  # largest possible difference, for PSNR and SSIM
+    ssim_options: dict  # arguments of skimage.metrics.structural_similarity
 
     def measure(
         self,
         truth: np.ndarray,  # (h, w, 3) uint8 sRGB
         predicted: np.ndarray,  # (h, w, 3) uint8 sRGB
-    ) -> dict[str, float]:  # mae, in the ruler's numbers; psnr in dB; ssim
+    ) -> dict[str, float]:  # mae, in compared values; psnr in dB; ssim
         "Measure MAE, PSNR and SSIM of one photograph."
         x, y = (self.convert(picture / 255) for picture in (truth, predicted))
         return dict(
@@ -227,11 +227,11 @@ class Ruler:
 
 # %% ../nbs/62_study.ipynb #e9cf4a04
 def _lab_in_1(pixels: np.ndarray) -> np.ndarray:
-    "sRGB as CIELAB in [-1, 1], the way that networks see it."
+    "Convert sRGB to CIELAB in [-1, 1], as networks use it."
     return rgb2lab(pixels) / [50, 110, 110] - [1, 0, 0]
 
 def _lab_from_0(pixels: np.ndarray) -> np.ndarray:
-    "sRGB as CIELAB in [0, 1], the way that 8-bit files hold it."
+    "Convert sRGB to CIELAB in [0, 1], as 8-bit files store it."
     return (rgb2lab(pixels) + np.array([0, 128, 128])) / [100, 255, 255]
 
 _CHANNELS = dict(channel_axis=2)
@@ -251,16 +251,16 @@ RULERS = {
 }
 
 # %% ../nbs/62_study.ipynb #rulers06
-# By run, the set on whose test photographs it is measured with all RULERS.
+# The runs that are measured with all RULERS, and the set of their test photographs.
 _RULED = dict(zip(PUBLISHED.run, PUBLISHED.tested)) | {'unet-lab3-l1-coco': 'coco'}
 
 # %% ../nbs/62_study.ipynb #a2039a86
 def write_rulers(
-    path: Path,  # .csv; a table that is there already is left as it is
-    predictors: dict[str, Predictor],  # by name
+    path: Path,  # of a CSV file; an existing file is kept
+    predictors: dict[str, Predictor],  # predictors by name
     photos: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> None:
-    "Measure predictions with every ruler: predictor, ruler, and the means of mae, psnr and ssim."
+    "Measure predictions with every ruler, and write the means of MAE, PSNR and SSIM."
     if path.exists():
         return
     rows = []
@@ -276,10 +276,10 @@ def write_rulers(
 
 # %% ../nbs/62_study.ipynb #d45e65d3
 def write_baselines(
-    out: Path,  # the folder of the study
-    tests: Tests,  # by set, as read_tests gives them
+    out: Path,  # folder of the study
+    tests: Tests,  # photographs by set, from read_tests
 ) -> None:
-    "Score the baselines into baselines.csv and rulers.csv, unless they are there."
+    "Write the scores of the baselines to baselines.csv and rulers.csv, unless they exist."
     if 'coco' in tests:
         photos = tests['coco'][1]
         write_rulers(out / 'rulers.csv', baselines(photos), photos)
@@ -291,7 +291,7 @@ def write_baselines(
 
 # %% ../nbs/62_study.ipynb #650df5c9
 def _refuse_other_settings(config: TrainConfig) -> None:
-    "`ValueError` where the run's folder holds a run that was trained with other settings."
+    "Raise `ValueError` if the run exists and was trained with other settings."
     folder, elsewhere = Path(config.out), ('data', 'out', 'device', 'track')
     if not (folder / 'config.json').exists():
         return
@@ -309,10 +309,10 @@ def _is_trained(folder: Path) -> bool:
 
 def _train_and_score(
     config: TrainConfig,
-    title: str,  # printed where there is something to do
+    title: str,  # line that is printed before training
     tests: Tests,
 ) -> None:
-    "Bring one run to its scores."
+    "Train and score a run, as far as this is not done."
     folder = Path(config.out)
     _refuse_other_settings(config)
     if not _is_trained(folder):
@@ -326,13 +326,13 @@ def _train_and_score(
 
 # %% ../nbs/62_study.ipynb #396b79d7
 def run_study(
-    data: str | Path,  # the folder of packed sets
-    sources: dict[str, Path],  # by set, the folder or archive of its test photographs
-    out: str | Path,  # a folder for each run
+    data: str | Path,  # folder of packed sets
+    sources: dict[str, Path],  # folders or archives of test photographs, by set
+    out: str | Path,  # folder of the study; each run gets a folder in it
     budget: Budget,  # one of BUDGETS
-    plan: dict[str, PlannedRun] | None = None,  # by name; PLAN by default
+    plan: dict[str, PlannedRun] | None = None,  # runs by name; PLAN by default
 ) -> None:
-    "Train and score what is not done; `ValueError` for a run that has other settings."
+    "Train and score all runs that are not done; `ValueError` if one has other settings."
     out, plan = Path(out), PLAN if plan is None else plan
     out.mkdir(parents=True, exist_ok=True)
     settings = budget.settings
@@ -352,9 +352,9 @@ def run_study(
 
 # %% ../nbs/62_study.ipynb #1a068629
 def read_scores(
-    out: str | Path,  # the folder of run_study
+    out: str | Path,  # folder of the study
 ) -> pd.DataFrame:  # set, photo, predictor, the metrics of metrics.score, run
-    "Read the scores of every photograph, of every run and of the baselines."
+    "Read the scores of every photograph for all runs and the baselines."
     out = Path(out)
     scores = pd.read_csv(out / 'baselines.csv')
     runs = [pd.read_csv(path).assign(run=path.parent.name)
@@ -365,12 +365,12 @@ def read_scores(
     return pd.concat([scores.assign(run=''), *merged], ignore_index=True)
 
 # %% ../nbs/62_study.ipynb #3e9a6a7e
-SPACES = {'rgb': ('l1', 'ab_l1'), 'lab': ('l1', 'rgb_l1')}  # by head, the losses to choose from
+SPACES = {'rgb': ('l1', 'ab_l1'), 'lab': ('l1', 'rgb_l1')}  # losses to choose from, by head
 
 def suggest_settings(
-    trial: optuna.Trial,  # whose settings are drawn
-    space: str,  # a name of SPACES
-) -> dict:  # fields of a TrainConfig
+    trial: optuna.Trial,  # trial that draws the settings
+    space: str,  # a key of SPACES
+) -> dict:  # fields of TrainConfig
     "Draw the settings of a trial."
     return dict(
         head=space,
@@ -382,18 +382,18 @@ def suggest_settings(
 
 # %% ../nbs/62_study.ipynb #995e5a51
 class PruneTrial(Callback):
-    "Score a trial after every epoch, and stop it where others were better by then."
+    "Score a trial after every epoch, and stop it if others were better at that epoch."
     order = 66  # after the network has been validated
 
     def __init__(
         self,
-        trial: optuna.Trial,  # that the training belongs to
-        head: Head,  # of the network
+        trial: optuna.Trial,  # trial of the search
+        head: Head,  # head of the network
     ):
         self.trial, self.head = trial, head
 
     def before_validate(self):
-        self.gains = []  # dB over the gray copy, lightness kept
+        self.gains = []  # dB over the gray copy, with the lightness kept
 
     def after_batch(self):
         if not self.training:
@@ -410,13 +410,13 @@ class PruneTrial(Callback):
 
 # %% ../nbs/62_study.ipynb #trials01
 def _finished(study: optuna.Study) -> list[optuna.trial.FrozenTrial]:
-    "The trials that came to an end or were pruned, without those that failed."
+    "List the trials that were completed or pruned, without those that failed."
     ended = TrialState.COMPLETE, TrialState.PRUNED
     return [trial for trial in study.trials if trial.state in ended]
 
 # %% ../nbs/62_study.ipynb #trials04
 def _write_trials(study: optuna.Study, path: Path) -> None:
-    "A row for each trial: number, gain in dB, state, seconds, and its settings."
+    "Write number, gain in dB, state, seconds and settings of each trial."
     rows = []
     for trial in _finished(study):
         seconds = round(trial.duration.total_seconds())
@@ -427,7 +427,7 @@ def _write_trials(study: optuna.Study, path: Path) -> None:
 
 # %% ../nbs/62_study.ipynb #6108c14a
 def _try_settings(trial: optuna.Trial, data: str | Path, settings: dict, space: str) -> float:
-    "Train a trial, and return its gain over the gray copy in dB, with the lightness kept."
+    "Train a trial; return its gain over the gray copy in dB, with the lightness kept."
     with tempfile.TemporaryDirectory() as folder:
         config = TrainConfig((data,), folder, **settings | suggest_settings(trial, space))
         scored = PruneTrial(trial, make_head(config))
@@ -436,13 +436,13 @@ def _try_settings(trial: optuna.Trial, data: str | Path, settings: dict, space: 
 
 # %% ../nbs/62_study.ipynb #b6956a0f
 def search(
-    data: str | Path,  # a packed set
-    out: str | Path,  # a folder for search.db and for a table of the trials of each space
-    settings: dict,  # of every trial: fields of a TrainConfig
-    trials: int = 20,  # in all, of each space
-    spaces: Sequence[str] = ('lab', 'rgb'),  # names of SPACES
+    data: str | Path,  # folder of a packed set
+    out: str | Path,  # folder for search.db and a table of trials for each space
+    settings: dict,  # fields of TrainConfig, for every trial
+    trials: int = 20,  # total number of trials for each space
+    spaces: Sequence[str] = ('lab', 'rgb'),  # keys of SPACES
 ) -> None:
-    "Search settings of the U-Net for both spaces, and continue a search that was interrupted."
+    "Search settings of the U-Net for both spaces; continue a search that was interrupted."
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -452,7 +452,7 @@ def search(
             direction='maximize', load_if_exists=True,
             pruner=optuna.pruners.MedianPruner(n_startup_trials=5))
         done = len(_finished(study))
-        # A search that is continued does not begin with the same draws.
+        # With another seed, a continued search does not repeat its first draws.
         study.sampler = optuna.samplers.TPESampler(seed=done)
         study.optimize(
             lambda trial, space=space: _try_settings(trial, data, settings, space),
@@ -462,9 +462,9 @@ def search(
 
 # %% ../nbs/62_study.ipynb #bc80783e
 def tuned(
-    out: str | Path,  # the folder of a search
-) -> dict[str, PlannedRun]:  # by name
-    "Plan the best trial of each space on the whole budget."
+    out: str | Path,  # folder of the search
+) -> dict[str, PlannedRun]:  # runs by name
+    "Plan runs with the best settings of each space."
     plan = {}
     for space in SPACES:
         trials = pd.read_csv(Path(out) / f'search-{space}.csv')
