@@ -28,10 +28,10 @@ from tqdm import tqdm
 
 # %% ../nbs/70_measuring.ipynb #d82e30c2
 def rate(
-    work: Callable[[], int],  # does something and returns how many times
-    seconds: float,  # to go on at least
-) -> float:  # times a second
-    "Measure how fast something goes."
+    work: Callable[[], int],  # does the work and returns how often it was done
+    seconds: float,  # least duration of the measurement
+) -> float:  # per second
+    "Measure how often work is done in a second."
     count, start = 0, time.perf_counter()
     while time.perf_counter() < start + seconds:
         count += work()
@@ -39,11 +39,11 @@ def rate(
 
 # %% ../nbs/70_measuring.ipynb #059daaa6
 def in_turn(
-    works: dict[str, Callable[..., int]],  # by name, as rate takes them
-    seconds: float,  # for each, each time
-    rounds: int = 5,  # only one where less than a second is given
-) -> dict[str, float]:  # by name, times a second, the median of the rounds
-    "Measure the rates of several ways to do the same work."
+    works: dict[str, Callable[..., int]],  # methods by name, as for rate
+    seconds: float,  # duration of each measurement
+    rounds: int = 5,  # 1 if seconds is less than 1
+) -> dict[str, float]:  # medians by name, per second
+    "Measure the rates of several methods in turn."
     rounds = rounds if seconds >= 1 else 1
     for work in works.values():
         work()  # warm up
@@ -53,15 +53,15 @@ def in_turn(
 
 # %% ../nbs/70_measuring.ipynb #e05bc39c
 class Stopwatch:
-    "Sum up the time that functions take."
+    "Sum up the time that wrapped functions take."
     def __init__(self):
         self.seconds = 0.0
 
     def timed(
         self,
-        function: Callable,  # to be timed
-    ) -> Callable:  # to be called in its place
-        "Tie the stopwatch to a function."
+        function: Callable,  # function to time
+    ) -> Callable:  # function to call in its place
+        "Wrap a function, so that its time is added to seconds."
         def run(*arguments, **options):
             start = time.perf_counter()
             result = function(*arguments, **options)
@@ -70,27 +70,27 @@ class Stopwatch:
         return run
 
 # %% ../nbs/70_measuring.ipynb #3734adfa
-def peak_mib() -> int:
-    "Read the most memory that this process ever had, MiB."
+def peak_mib() -> int:  # MiB
+    "Read the peak memory of this process."
     status = Path('/proc/self/status').read_text()
     return int(re.search('VmHWM:(.+)kB', status)[1]) // 1024
 
 # %% ../nbs/70_measuring.ipynb #3ec88111
 def in_own_process(
-    function: Callable,  # of a module, so that the process can import it
-    *arguments,  # of the function
-) -> Any:  # what it returns
-    "Call a function in a new process, which ends with it."
+    function: Callable,  # function of a module, which the process can import
+    *arguments,  # arguments of the function
+) -> Any:  # result of the function
+    "Call a function in a new process."
     with ProcessPoolExecutor(1, mp_context=get_context('spawn')) as pool:
         return pool.submit(function, *arguments).result()
 
 # %% ../nbs/70_measuring.ipynb #84799998
 def colorizing_cost(
-    source: Path,  # a photograph
+    source: Path,  # file of a photograph
     target: Path,  # the color file
-    repeats: int,  # the median of them counts
-) -> dict:  # seconds, the shares of network, colors and files, and peak_mib
-    "Measure what it costs to colorize a photograph."
+    repeats: int,  # number of measurements; the result is their median
+) -> dict:  # seconds, shares of network, colors and files, peak_mib
+    "Measure time and memory for colorizing a photograph."
     from dlcolorize import colorizing, image_reading, image_writing, photos
     colorizer, network, colors = colorizing.Colorizer(), Stopwatch(), Stopwatch()
     timed = network.timed(colorizer.network.run)
@@ -106,18 +106,18 @@ def colorizing_cost(
         whole = time.perf_counter() - start
         rows.append((whole, network.seconds, colors.seconds - network.seconds,
                      whole - colors.seconds))
-    whole, *parts = sorted(rows[1:])[repeats // 2]  # the first is warming up
+    whole, *parts = sorted(rows[1:])[repeats // 2]  # the first one only warms up
     shares = {name: round(part / whole, 2)
               for name, part in zip(('network', 'colors', 'files'), parts)}
     return dict(seconds=round(whole, 3)) | shares | dict(peak_mib=peak_mib())
 
 # %% ../nbs/70_measuring.ipynb #c92bb0a1
 def folder_cost(
-    folder: Path,  # of photographs
-    out: Path,  # for the color files
-    cores: int,  # that are used
-) -> dict:  # a_second: photographs; peak_mib
-    "Measure what it costs to colorize a folder."
+    folder: Path,  # folder of photographs
+    out: Path,  # folder for the color files
+    cores: int,  # number of cores to use
+) -> dict:  # a_second: photographs per second; peak_mib
+    "Measure time and memory for colorizing a folder."
     from dlcolorize.command_line import app
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:cores]))
     printed = io.StringIO()
@@ -129,20 +129,20 @@ def folder_cost(
 
 # %% ../nbs/70_measuring.ipynb #256287b8
 def preparing_cost(
-    source: Path,  # a folder of photographs
-    dest: Path,  # of the packed set
-) -> dict:  # kept: photographs; peak_mib
-    "Measure the memory that preparing a set takes."
+    source: Path,  # folder of photographs
+    dest: Path,  # folder for the packed set
+) -> dict:  # kept: number of photographs; peak_mib
+    "Measure the memory for preparing a set."
     from dlcolorize.preparing import kept_photos, prepare
     manifest = prepare(source, dest)
     return dict(kept=len(kept_photos(manifest)), peak_mib=peak_mib())
 
 # %% ../nbs/70_measuring.ipynb #38573449
 def step_memory(
-    model: str,  # a registered network
-    batch: int,  # crops of 128 x 128
+    model: str,  # name of a registered network
+    batch: int,  # number of crops of 128 x 128
 ) -> int:  # MiB
-    "Measure the memory that a training step takes, on a GPU where there is one."
+    "Measure the memory for a training step, on a GPU if there is one."
     import torch
 
     from dlcolorize.callbacks import mixed_precision
@@ -161,9 +161,9 @@ def step_memory(
 
 # %% ../nbs/70_measuring.ipynb #7ab7ad02
 def command_seconds(
-    *arguments: str | Path,  # of dlcolorize
+    *arguments: str | Path,  # arguments of dlcolorize
 ) -> float:
-    "Measure how long a command takes, with the start of Python."
+    "Measure the time of a command, including the start of Python."
     command = [sys.executable, '-m', 'dlcolorize', *map(str, arguments)]
     start = time.perf_counter()
     subprocess.run(command, stdout=subprocess.DEVNULL, check=True)
@@ -171,7 +171,7 @@ def command_seconds(
 
 # %% ../nbs/70_measuring.ipynb #b29684f2
 def machine_name() -> str:
-    "Name processor, cores, and the versions that matter."
+    "Describe the processor, the number of cores, and the versions of Python and torch."
     info = Path('/proc/cpuinfo')
     name = re.search(r'model name\s*: (.+)', info.read_text()) if info.exists() else None
     processor = name[1] if name else platform.processor() or platform.machine()
