@@ -83,23 +83,23 @@ class TrainConfig:
     teacher_share: float = 0.5  # share of the loss that compares with teachers
     aged: bool = False  # blur the training photographs and add grain, as in old prints
     mixed: float = 0.0  # share of the batches with mixed crops, see callbacks.MixedCrops
-    epochs: int = 20
+    epochs: int = 20  # passes over the training photographs
     epoch_size: int | None = None  # photographs drawn for each epoch; None: all
-    least_steps: int = 0  # steps of an epoch; photographs of small sets are repeated
+    least_steps: int = 0  # least number of steps of an epoch; small sets are repeated
     crop: int = 160  # side of the training crops, in pixels
     final_crop: int | None = None  # side in the last quarter of the epochs; None: crop
     batch_size: int = 32  # photographs of a batch, of all processes together
     lr: float = 1e-3  # learning rate at the peak of the one-cycle schedule
     encoder_lr: float = 0.25  # lr of a pretrained encoder, as a share of lr; 0 freezes it
-    weight_decay: float = 0.0
-    dropout: float = 0.2
+    weight_decay: float = 0.0  # weight decay of AdamW
+    dropout: float = 0.2  # share of channels that are dropped at the coarsest level
     average: float = 0.999  # decay of the moving average of the weights
     patience: int | None = None  # stop after so many epochs without a lower validation loss
     grid_step: float = 12.0  # distance between quantized colors, in units of ab
     rebalance: float = 0.5  # weight of rare colors; 0: none, 1: as in Zhang et al. 2016
     label_weight: float = 0.1  # weight of the classification loss, if there is one
     error_weight: float = 0.0  # weight of the squared error in the loss of a distribution
-    seed: int = 0
+    seed: int = 0  # seed of the random numbers
     limit: int | None = None  # photographs used of each split, in proportion to the sets; None: all
     track: str = 'none'  # none or wandb
     device: str = 'cuda' if torch.cuda.is_available() else 'cpu'
@@ -220,7 +220,7 @@ def make_head(
 def make_network(
     config: TrainConfig,  # its model, width, dropout and pretrained are used
     head: Head,  # made by make_head
-) -> nn.Module:  # lightness (n, 1, h, w) in [-1, 1] to what the head predicts
+) -> nn.Module:  # maps lightness (n, 1, h, w) in [-1, 1] to what the head predicts
     "Build the network of a run; `RunError` if there is no such network or the head does not fit."
     entry = find_network(config.model)
     if entry.heads and head.name not in entry.heads:
@@ -244,7 +244,7 @@ def make_loss(
 def check_predictions(
     config: TrainConfig,  # its model and loss are named in messages
     head: Head,  # head of the run
-    net: nn.Module,  # lightness (n, 1, h, w) in [-1, 1] to what the head predicts
+    net: nn.Module,  # maps lightness (n, 1, h, w) in [-1, 1] to what the head predicts
     loss: Loss,  # loss of the run
 ) -> None:
     "Try a network and a loss on a small gray image; `RunError` if one of them does not fit."
@@ -277,7 +277,7 @@ def _tried(what: str, function: Callable, *arguments: Any) -> Any:
 def network_of(
     model: str,  # name of a registered network
     **settings,  # fields of TrainConfig that differ from the recipe
-) -> nn.Module:  # lightness (n, 1, h, w) in [-1, 1] to what its head predicts
+) -> nn.Module:  # maps lightness (n, 1, h, w) in [-1, 1] to what its head predicts
     "Build a network with random weights, or with `pretrained` ones; `RunError` if there is none."
     config = recipe((), '', model, **dict(pretrained=False) | settings)
     return make_network(config, make_head(config))
@@ -387,7 +387,7 @@ class Run:
     folder: Path
     config: TrainConfig
     head: Head
-    net: nn.Module  # in evaluation mode: lightness (n, 1, h, w) in [-1, 1] to predictions
+    net: nn.Module  # in evaluation mode; maps lightness (n, 1, h, w) in [-1, 1] to predictions
     facts: dict  # classes, hardware, torch, commit
 
     @classmethod
