@@ -24,7 +24,7 @@ from .registry import RunError, register_network
 
 # %% ../nbs/36_dynamic_unet.ipynb #ccf10dd9
 def _timm_body(net: nn.Module) -> nn.Sequential:
-    "The convolutions of a timm classifier as a sequence; `RunError` where they are none."
+    "Make a sequence of the layers of a timm classifier; `RunError` if it is not one."
     layers = []
     for layer in net.eval().children():
         layers += layer.children() if isinstance(layer, nn.Sequential) else [layer]
@@ -36,19 +36,19 @@ def _timm_body(net: nn.Module) -> nn.Sequential:
                 x = layer(x)
                 if x.shape == features.shape and torch.allclose(x, features, atol=1e-5):
                     return nn.Sequential(*layers[:count]).train()
-    except Exception:  # whatever a layer raises for an input that it is not made for
+    except Exception:  # a layer may raise anything for an unsuitable input
         pass
     raise RunError(f'{type(net).__name__}: not a plain sequence of convolutions, '
                    'which a DynamicUnet needs')
 
 # %% ../nbs/36_dynamic_unet.ipynb #noweigh0
 class NoWeights(RunError):
-    "The pretrained weights of an encoder are out of reach."
+    "The pretrained weights of an encoder cannot be loaded."
 
 # %% ../nbs/36_dynamic_unet.ipynb #noweigh1
 def no_weights(
     name: str,  # of an encoder
-    error: Exception,  # raised where its weights were loaded
+    error: Exception,  # raised when its weights were loaded
 ) -> NoWeights:
     "Describe why there are no pretrained weights, and what can be done."
     reason = one_line(error)
@@ -57,7 +57,7 @@ def no_weights(
 
 # %% ../nbs/36_dynamic_unet.ipynb #timmnet1
 def _is_known(host: str) -> bool:
-    "Whether a server has an address here, or a proxy is asked for it."
+    "Tell whether a server has an address here, or a proxy is used to find it."
     try:
         return bool(getproxies() or socket.getaddrinfo(host, 443))
     except OSError:
@@ -65,10 +65,10 @@ def _is_known(host: str) -> bool:
 
 def timm_network(
     name: str,  # of a network in timm
-    pretrained: bool = False,  # with the weights of its publisher, which are downloaded
+    pretrained: bool = False,  # with published weights, which are downloaded
     **options,  # of timm.create_model
 ) -> nn.Module:
-    "Make a network of timm; `NoWeights` where its weights cannot be loaded."
+    "Make a network of timm; `NoWeights` if its weights cannot be loaded."
     host, offline = urlsplit(constants.ENDPOINT).hostname, constants.HF_HUB_OFFLINE
     unknown = pretrained and not _is_known(host)
     try:
@@ -84,10 +84,10 @@ def timm_network(
 
 # %% ../nbs/36_dynamic_unet.ipynb #de7e7956
 def make_encoder(
-    name: str,  # of a torchvision or timm network: resnet18, convnext_atto, ...
-    pretrained: bool = False,  # with the weights of its publisher, which are downloaded
+    name: str,  # of a torchvision or timm network, such as resnet18
+    pretrained: bool = False,  # with published weights, which are downloaded
 ) -> nn.Sequential:  # (n, 1, h, w) -> (n, channels, h / 32, w / 32)
-    "Make a gray classifier's convolutions; `RunError` without such an encoder or its weights."
+    "Make an encoder for gray pictures; `RunError` if it or its weights cannot be had."
     try:
         if name in torchvision.models.list_models(module=torchvision.models):
             weights = 'DEFAULT' if pretrained else None
@@ -107,23 +107,23 @@ class DynamicColorUNet(nn.Module):
     "fastai's DynamicUnet from lightness (n, 1, h, w) in [-1, 1] to what its head predicts."
     def __init__(
         self,
-        head: Head,  # what it predicts
-        encoder: str = 'resnet18',  # a torchvision or timm network, see make_encoder
-        pretrained: bool = False,  # an encoder with its publisher's weights
-        dropout: float = 0.2,  # of whole channels after the encoder, in training
-        size: int = 160,  # pixels, where the decoder is fitted; it then takes any size
+        head: Head,  # sets what the network predicts
+        encoder: str = 'resnet18',  # name of a torchvision or timm network
+        pretrained: bool = False,  # whether the encoder has published weights
+        dropout: float = 0.2,  # probability that a channel of the encoder is 0 in training
+        size: int = 160,  # pixels; only used to fit the decoder
         features: int = 64,  # channels before the head
     ):
         super().__init__()
         body = nn.Sequential(*make_encoder(encoder, pretrained), nn.Dropout2d(dropout))
         self.unet = DynamicUnet(body, features, (size, size))
-        # Its last layer only makes fastai's own kind of tensor, which ONNX does not have.
+        # Its last layer only converts to fastai's type of tensor, which ONNX does not have.
         self.unet.layers = self.unet.layers[:-1]
         self.head = nn.Sequential(nn.ReLU(), head.last_layer(features))
 
     @property
     def encoder(self) -> nn.Sequential:
-        "The part that may start from its publisher's weights."
+        "The part that may start from published weights."
         return self.unet.layers[0]
 
     def forward(self, lightness: torch.Tensor) -> torch.Tensor:
@@ -132,7 +132,7 @@ class DynamicColorUNet(nn.Module):
 # %% ../nbs/36_dynamic_unet.ipynb #1c5c98aa
 @register_network('dynamic-ENCODER', pretrained=True, family=True)
 def dynamic_unet(
-    head: Head,  # what it predicts
+    head: Head,  # sets what the network predicts
     config,  # a TrainConfig; its model names the encoder
 ) -> DynamicColorUNet:
     "Build the DynamicUnet of a run."
