@@ -228,7 +228,7 @@ def create_batch(
     self: PhotoBatches,
     rows: torch.Tensor,  # (n,) indices of photographs
     side_ratio: float,  # side of the squares relative to that of the photographs
-) -> Batch:
+) -> Batch:  # lightness, target, labels
     "Make one batch."
     pixels, gamma = self.cut(rows, side_ratio)
     lightness, ab = to_lightness_ab(pixels)
@@ -246,7 +246,7 @@ def create_batch(
 def create_batches(
     self: PhotoBatches,
     samples: Iterable[int],  # rows of an epoch, from get_idxs
-) -> Iterator[Batch]:
+) -> Iterator[Batch]:  # one batch after the other
     "Make the batches of an epoch."
     for number, rows in enumerate(self.chunkify(samples)):
         own = slice(self.rank, None, self.world) if self.train else slice(None)
@@ -308,7 +308,7 @@ def new(
     dataset: PhotoDataset | Sequence | None = None,  # or items; by default the same photographs
     cls: type | None = None,  # class of the new loader
     **changes,  # changed arguments, such as shuffle, bs or crop
-) -> PhotoBatches:
+) -> PhotoBatches:  # the new loader
     "Make a similar loader for other photographs, or with other arguments."
     if dataset is not None and not isinstance(dataset, PhotoDataset):
         dataset = self.dataset.of(dataset)
@@ -344,7 +344,7 @@ def photos_at(
 def spread_rows(
     count: int,  # number of photographs
     n: int = 12,  # number of rows to choose
-) -> list[int]:
+) -> list[int]:  # indices of photographs
     "Choose evenly spaced rows of a set."
     return [count * i // n for i in range(n)] if count >= n else list(range(count))
 
@@ -367,7 +367,7 @@ def _joined(
     folders: Sequence[str | Path],  # folders of the sets, for the message
     split: str,  # 'train' or 'valid'
     device: str | torch.device,  # that trains
-) -> Photos:
+) -> Photos:  # all photographs
     "Join the photographs of several sets; move them to a GPU if they fit."
     names = ', '.join(map(str, folders))
     if not arrays:
@@ -383,7 +383,7 @@ def held_out(
     count: int,  # training photographs of a set without a validation split
     seed: int = 0,  # the same seed gives the same rows
     share: float = 0.1,  # share of the photographs, in (0, 1); at least one is held out
-) -> list[int]:
+) -> list[int]:  # indices of photographs
     "Choose the rows for validation, in increasing order."
     order = torch.randperm(count, generator=torch.Generator().manual_seed(seed))
     return sorted(order[:max(1, round(share * count))].tolist())

@@ -166,7 +166,7 @@ TESTED_SETS = tuple(each.name for each in USED_SETS if each.tests)
 # %% ../nbs/20_datasets.ipynb #0d95e721
 def find_set(
     name: str,  # a key of CATALOG
-) -> PhotoSet:
+) -> PhotoSet:  # the entry of CATALOG
     "Find a set by its name; otherwise raise `DataError`, which lists all names."
     if name not in CATALOG:
         raise DataError(f'{name}: no set of this name; there are {", ".join(CATALOG)}, and of the '
@@ -229,7 +229,7 @@ def unescaped(
 # %% ../nbs/20_datasets.ipynb #7c3a1d91
 def _read_regular(
     path: Path,  # of the file
-) -> bytes:
+) -> bytes:  # content of the file
     "Read a regular file, up to the size limit for photographs."
     with open_regular(path) as file:
         return file.read(MAX_BYTES)
@@ -238,7 +238,7 @@ def _read_regular(
 def _in_folder(
     folder: Path,  # a source
     path: Path,  # of a file in the folder
-) -> PhotoFile:
+) -> PhotoFile:  # its description
     "Describe a file of a folder before it is read."
     file = escaped(path.relative_to(folder).as_posix())
     try:
@@ -273,7 +273,7 @@ def files_of_folder(
 def _read_zipped(
     archive: zipfile.ZipFile,  # an open archive
     info: zipfile.ZipInfo,  # header of the file
-) -> bytes:
+) -> bytes:  # content of the file
     "Read one file of a zip archive."
     try:
         return archive.read(info)
@@ -342,7 +342,7 @@ def _check_end(
 def _read_tarred(
     archive: tarfile.TarFile,  # an open archive
     info: tarfile.TarInfo,  # header of the file
-) -> bytes:
+) -> bytes:  # content of the file
     "Read one file of a tar archive."
     return archive.extractfile(info).read()
 
@@ -384,7 +384,7 @@ def _damage_reported(
 # %% ../nbs/20_datasets.ipynb #c9aa471e
 def walk(
     source: Path,  # a folder, or a .zip, .tar or .tgz archive
-) -> Iterator[Opened]:
+) -> Iterator[Opened]:  # each file, and a function that reads it
     "Walk the photographs of a source; raise `DataError` if it is damaged or not a source."
     if os.path.isdir(source):
         yield from files_of_folder(source)
@@ -447,7 +447,7 @@ class NamedPhoto(NamedTuple):
 # %% ../nbs/20_datasets.ipynb #names004
 def read_names(
     name: str,  # a name of USED_SETS
-) -> list[NamedPhoto]:
+) -> list[NamedPhoto]:  # one for each photograph
     "Read the manifest of a set; raise `DataError` if it is missing or damaged."
     path = MANIFESTS / f'{name}.csv.xz'
     try:
@@ -502,7 +502,7 @@ class Comparison(NamedTuple):
 def compare_with_names(
     sources: Sequence[str | Path],  # folders or archives that form one set
     names: Iterable[NamedPhoto],  # the manifest of the set
-) -> Comparison:
+) -> Comparison:  # photographs in four lists
     "Compare the names and contents of photographs with a manifest."
     wanted = {f'{named.split}/{named.file}': named.sha256 for named in names}
     found = Comparison([], [], [], [])
@@ -619,7 +619,7 @@ def _checked(
 def _fetch_from_kaggle(
     handle: str,  # of the dataset, as owner/name
     cache: Path,  # folder for downloads
-) -> Path:
+) -> Path:  # the folder
     "Download a Kaggle dataset into a folder."
     os.environ.setdefault('KAGGLEHUB_CACHE', str(cache / 'kagglehub'))
     import kagglehub

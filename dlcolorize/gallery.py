@@ -57,7 +57,7 @@ _GAP_PIXELS, _TITLE_PIXELS, _FONT_PIXELS = 8, 28, 18
 def _title_font(
     text: str,  # title
     room: int,  # width up to the next title, pixels
-) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:
+) -> ImageFont.ImageFont | ImageFont.FreeTypeFont:  # font of Pillow
     "Choose the largest font, from 18 to 12 pixels, in which a title fits."
     fonts = [ImageFont.load_default(size) for size in range(_FONT_PIXELS, 11, -1)]
     return next((font for font in fonts if font.getlength(text) <= room), fonts[-1])

@@ -38,7 +38,7 @@ def _slices(
     count: int,  # photographs in a batch
     pixels: int,  # pixels of each photograph
     device: torch.device,  # that converts
-) -> Iterator[slice]:
+) -> Iterator[slice]:  # parts of the batch
     "Divide a batch into parts that fit the cache of a CPU; a GPU converts it at once."
     step = count if device.type != 'cpu' else max(1, 2**18 // pixels)
     return (slice(start, start + step) for start in range(0, count, step))

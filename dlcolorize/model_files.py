@@ -31,7 +31,7 @@ class ModelError(Exception):
 def _quoted(
     value: object,  # from a file or a user
     length: int = 100,  # largest number of characters
-) -> str:
+) -> str:  # one line
     "Write a value for one line: no line breaks, no control characters, limited length."
     words = ' '.join(str(value).split())
     text = ''.join(letter if letter.isprintable() else '?' for letter in words)
@@ -171,7 +171,7 @@ class ModelCard(_ReadByKey):
 # %% ../nbs/12_model_files.ipynb #c4rd0001
 def card_from_dict(
     content: dict,  # values by their keys in JSON
-) -> ModelCard:
+) -> ModelCard:  # the card
     "Make a card; keys without a field go to `more`. Raise `ModelError` if it cannot be used."
     known = _card_fields(ModelCard)
     missing = [key for key, each in known.items() if key not in content
@@ -184,7 +184,7 @@ def card_from_dict(
 # %% ../nbs/12_model_files.ipynb #e901945e
 def card_from_json(
     text: str | bytes,  # from ModelCard.to_json, perhaps of another version
-) -> ModelCard:
+) -> ModelCard:  # the card
     "Read a card; raise `ModelError` if it cannot be used."
     try:
         content = json.loads(text)
@@ -208,7 +208,7 @@ def model_names() -> list[str]:
 # %% ../nbs/12_model_files.ipynb #path0001
 def model_path(
     model: str | Path,  # a name from model_names(), or an .onnx file
-) -> Path:
+) -> Path:  # the file
     "Find the file of a model; raise `ModelError` if there is none."
     if os.path.isfile(model):  # False for a name that is too long
         return Path(model)

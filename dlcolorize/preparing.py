@@ -321,7 +321,7 @@ PICTURES = ('photographs.png', 'dropped.png', 'ab_histogram.png')
 def _without_charts(
     photos: list[PhotoFile],  # of one source
     source: str | Path,  # name of the source, for the message
-) -> list[PhotoFile]:
+) -> list[PhotoFile]:  # the photographs
     "Leave out the overview images of packed sets; raise `DataError` if nothing else is there."
     files = {photo.file for photo in photos}
     sets = [file[:-len(PICTURES[0])] for file in files if PurePosixPath(file).name == PICTURES[0]]
@@ -371,7 +371,7 @@ def settings_of(
 def _row_checksum(
     row: dict,  # a row of the journal
     content: bytes,  # pixels of its square
-) -> int:
+) -> int:  # CRC-32
     "Compute one checksum of a row and the pixels of its square."
     return zlib.crc32(content, zlib.crc32(json.dumps(row).encode()))
 
@@ -381,7 +381,7 @@ def _whole_row(
     pixels: BinaryIO,  # file of squares, positioned at the square of this row
     size: int,  # side of a square, pixels
     squares: int,  # number of squares before this row
-) -> dict | None:
+) -> dict | None:  # the row without its checksum
     "Parse a complete row whose square matches; return None for an incomplete one."
     try:
         row = json.loads(line)
@@ -589,7 +589,7 @@ def array_of(
 def _in_groups(
     groups: dict[str, list[np.ndarray]],  # squares of each title
     otherwise: str,  # text of an empty image, if there are no squares
-) -> Image.Image:
+) -> Image.Image:  # one image
     "Arrange squares in rows of twelve, each group under its title."
     pictures, titles = [], []
     for title, squares in groups.items():
@@ -603,7 +603,7 @@ def _in_groups(
 # %% ../nbs/22_preparing.ipynb #b0a89294
 def _photographs_picture(
     folder: Path,  # folder of a packed set
-) -> Image.Image:
+) -> Image.Image:  # one image
     "Show the first photographs of each split, which are a random sample."
     groups = {}
     for split in SPLITS:
@@ -615,7 +615,7 @@ def _photographs_picture(
 def _dropped_picture(
     manifest: pd.DataFrame,  # from make_manifest
     journal: Journal,  # with the squares
-) -> Image.Image:
+) -> Image.Image:  # one image
     "Show up to twelve photographs for each reason, near-duplicates above their originals."
     groups = {}
     for reason, group in manifest[manifest.dropped != ''].groupby('dropped'):
@@ -640,7 +640,7 @@ def ab_histogram(
 # %% ../nbs/22_preparing.ipynb #0fc63691
 def histogram_figure(
     folder: Path,  # folder of a packed set
-) -> Figure:
+) -> Figure:  # figure of matplotlib
     "Draw the histogram of the colors of the training photographs."
     shares = ab_histogram(array_of(folder, 'train'))
     figure = Figure(figsize=(9, 7.2), dpi=100, layout='constrained')
