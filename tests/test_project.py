@@ -163,6 +163,11 @@ def test_a_notebook_is_fit_to_be_a_page(path):
         "a title and a one-line summary first"
     )
     assert path.stat().st_size < 2**20
+    if path.stem != "index":
+        opening = "\n".join(cell.source for cell in notebook.cells[:6])
+        assert "google.colab" in opening and re.search(r"second|minute", opening), (
+            "a cell for Colab, and how long the page takes"
+        )
     for cell in notebook.cells:
         if cell.cell_type == "code":
             assert not any(output.output_type == "error" for output in cell.outputs)
