@@ -77,6 +77,8 @@ def test_the_sidebar_lists_every_page_in_order():
     contents = yaml.safe_load((NBS / "sidebar.yml").read_text())["website"]["sidebar"]["contents"]
     pages = [path.relative_to(NBS).as_posix() for path in ANCHORS if path.stem != "404"]
     assert not site_checks.sidebar_gaps(contents, pages)
+    names = [site_checks.rendered_name(path.relative_to(NBS)) for path in ANCHORS]
+    assert len(set(names)) == len(names), "two pages would have one address"
     assert site_checks.listed_pages(contents)[0] == "index.ipynb"
     for section in contents:
         listed = site_checks.listed_pages([section])
