@@ -904,7 +904,7 @@ def test_where_the_color_comes_from_is_written_and_read_back(run, album):
     result = run("info", "silent/camera.png", album / "camera.png", "gone.png")
     assert (
         result.exit_code == 1
-        and result.stdout.count("says nothing") == 2
+        and result.stdout.count("no note") == 2
         and "gone.png: no such file" in result.stderr
     )
 
@@ -922,7 +922,7 @@ def test_info_of_what_is_no_photograph_is_one_line_each(dlcolorize, album, tmp_p
     result = dlcolorize("info", *names, album / "camera.png")
     assert (
         result.returncode == 1
-        and result.stdout == f"{album}/camera.png: says nothing of colors made up by dlcolorize\n"
+        and result.stdout == f"{album}/camera.png: no note that dlcolorize predicted its color\n"
     )
     lines = result.stderr.splitlines()
     assert len(lines) == len(names) and all(
