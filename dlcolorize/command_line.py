@@ -401,7 +401,7 @@ def _page_numbers(text: str | None) -> str | None:
     "Refuse a text that is not a list of pages such as 1,3-5."
     page = r'\s*\d+\s*(-\s*\d+\s*)?'
     if text is not None and not re.fullmatch(f'{page}(,{page})*', text, re.ASCII):
-        raise typer.BadParameter('give numbers, as 1,3-5')
+        raise typer.BadParameter('give page numbers, for example 1,3-5')
     return text
 
 class Format(str, Enum):
@@ -1117,7 +1117,8 @@ def _test_sources(texts: list[str]) -> dict[str, Path]:
     "Parse NAME=PATH options."
     pairs = [text.partition('=') for text in texts]
     if not all(name and path for name, _, path in pairs):
-        raise typer.BadParameter('give NAME=PATH, as coco=photos/coco', param_hint="'--test'")
+        raise typer.BadParameter('give NAME=PATH, for example coco=photos/coco',
+                                 param_hint="'--test'")
     return {name: Path(path) for name, _, path in pairs}
 
 def _chosen(kind: str, name: str, choices: dict) -> Any:
