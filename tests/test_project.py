@@ -188,6 +188,19 @@ def test_the_pictures_are_of_a_reasonable_size():
             assert max(image.size) <= 2000 and path.stat().st_size < 400_000, path
 
 
+def test_the_gallery_is_large_and_every_scene_has_its_source():
+    folder = ROOT / "nbs" / "images"
+    with (folder / "gallery" / "pairs.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    names = [row["name"] for row in rows]
+    assert len(set(names)) == len(names) >= 40
+    assert sorted(path.stem for path in (folder / "gallery").glob("*.webp")) == sorted(names)
+    scenes = {row["name"] for row in rows if row["source"].startswith("Scene")}
+    assert scenes == {path.stem for path in (folder / "scenes").glob("*.pov")}
+    assert {row["verdict"] for row in rows} == {"right", "plausible", "wrong"}
+    assert all(row["caption"] and row["alt"] and row["source"] for row in rows)
+
+
 def test_the_pictures_of_the_home_page_lie_on_one_another():
     pictures = []
     for name in ("home_gray", "home_color"):
