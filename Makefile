@@ -90,13 +90,8 @@ search: .venv/test.installed
 
 ## the search as files for `wandb sweep`, made from what it draws; its settings are those of BUDGET
 sweeps: .venv/test.installed
-	$(BIN)/python -c "import yaml; from functools import partial; from pathlib import Path; \
-		from dlcolorize.study import BUDGETS, SPACES, suggest_settings; \
-		from dlcolorize.tracking import sweep; \
-		[Path(f'results/study-$(BUDGET)/sweep-{space}.yaml').write_text(yaml.safe_dump(sweep( \
-			partial(suggest_settings, space=space), \
-			BUDGETS['$(BUDGET)'].settings | dict(epochs=3), 'data/coco', f'unet-{space}'), \
-			sort_keys=False, width=200)) for space in SPACES]"
+	$(BIN)/python -c "from dlcolorize.study import BUDGETS, write_sweeps; \
+		write_sweeps('results/study-$(BUDGET)', BUDGETS['$(BUDGET)'].settings | dict(epochs=3))"
 
 bench: .venv/test.installed  ## measures speed and memory into results/bench
 	$(BIN)/dlcolorize bench

@@ -5,19 +5,22 @@
 # %% auto #0
 __all__ = ['TEST_SETS', 'TRAINED_ON', 'BUDGETS', 'SEEDS', 'PLAN', 'UNSHRUNK', 'Tests', 'FACTORS', 'PUBLISHED', 'RULERS', 'SPACES',
            'Budget', 'PlannedRun', 'seed_name', 'read_tests', 'curve', 'score_run', 'Ruler', 'write_rulers',
-           'write_baselines', 'run_study', 'read_scores', 'suggest_settings', 'PruneTrial', 'search', 'tuned']
+           'write_baselines', 'run_study', 'read_scores', 'suggest_settings', 'PruneTrial', 'search', 'write_sweeps',
+           'tuned']
 
 # %% ../nbs/62_study.ipynb #f48b189a
 import dataclasses
 import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import optuna
 import pandas as pd
 import torch
+import yaml
 from fastai.callback.core import Callback
 from filelock import FileLock, Timeout
 from optuna.trial import TrialState
@@ -39,6 +42,7 @@ from .heads import Head
 from .lab_tensors import as_bytes, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
 from .runs import Run, TrainConfig, make_head, read_config
+from .tracking import sweep
 from .training import train
 
 # %% ../nbs/62_study.ipynb #2ca6230f
@@ -459,6 +463,18 @@ def search(
             n_trials=max(0, trials - done),
             callbacks=[lambda study, trial, space=space: _write_trials(
                 study, out / f'search-{space}.csv')])
+
+# %% ../nbs/62_study.ipynb #sweeps02
+def write_sweeps(
+    out: str | Path,  # folder for sweep-SPACE.yaml
+    settings: dict,  # fields of TrainConfig, for every trial
+    data: str = 'data/coco',  # folder of a packed set, on the machines of the agents
+) -> None:
+    "Write the search as files for the command wandb sweep."
+    for space in SPACES:
+        found = sweep(partial(suggest_settings, space=space), settings, data, f'unet-{space}')
+        text = yaml.safe_dump(found, sort_keys=False, width=200)
+        Path(out, f'sweep-{space}.yaml').write_text(text, encoding='utf-8')
 
 # %% ../nbs/62_study.ipynb #bc80783e
 def tuned(

@@ -15,7 +15,7 @@ import yaml
 from wandb.sdk.launch.sweeps.utils import create_sweep_command, create_sweep_command_args
 
 from dlcolorize.runs import TrainConfig
-from dlcolorize.study import BUDGETS, SPACES, suggest_settings
+from dlcolorize.study import BUDGETS, SPACES, suggest_settings, write_sweeps
 from dlcolorize.tracking import sweep
 
 ROOT = Path(__file__).parents[1]
@@ -42,10 +42,13 @@ def contains(parameter, value):
     return str(value) in [str(each).split()[0] for each in values]
 
 
-@pytest.mark.parametrize("space", SPACES)
-def test_the_sweep_files_are_the_search(space):
-    path = ROOT / "results" / "study-cpu" / f"sweep-{space}.yaml"
-    assert yaml.safe_load(path.read_text()) == sweep_of(space), "make sweeps writes it anew"
+def test_the_sweep_files_are_the_search(tmp_path):
+    write_sweeps(tmp_path, BUDGETS["cpu"].settings | dict(epochs=3))
+    for space in SPACES:
+        written = (tmp_path / f"sweep-{space}.yaml").read_text()
+        assert yaml.safe_load(written) == sweep_of(space)
+        stored = ROOT / "results" / "study-cpu" / f"sweep-{space}.yaml"
+        assert stored.read_text() == written, "make sweeps writes it anew"
 
 
 @pytest.mark.parametrize("space", SPACES)
