@@ -348,7 +348,8 @@ def llms_txt(folder):
         lines.append(f"\n## {section['section']}\n")
         for name in listed_pages([section]):
             title, summary = title_and_summary(folder / name)
-            twin = f"{site['site-url']}/{rendered_name(Path(name))}.html.md"
+            ending = "html.md" if name.endswith(".ipynb") else "md"  # as nbdev names them
+            twin = f"{site['site-url']}/{rendered_name(Path(name))}.{ending}"
             lines.append(f"- [{title}]({twin}): {summary}")
     return "\n".join(lines) + "\n"
 

@@ -268,7 +268,7 @@ def test_the_list_for_language_models_follows_the_sidebar(tmp_path):
     (tmp_path / "more" / "x.qmd").write_text("---\ntitle: Two\ndescription: How\n---\n\nText")
     assert site_checks.llms_txt(tmp_path) == (
         "# One\n\n> Why\n\n## Start\n\n"
-        "- [Two](https://a.b/more/x.html.md): How\n"
+        "- [Two](https://a.b/more/x.md): How\n"
         "- [One](https://a.b/a.html.md): Why\n"
     )
 
