@@ -143,8 +143,9 @@ def score_predictors(
     starts = tqdm(range(0, len(photos), 50), desc='photographs, by 50')
     for start, truth in zip(starts, photos.split(50)):
         for name, predict_pictures in predictors.items():
+            scores = score(truth, predict_pictures(truth))
             row = dict(photo=names[start:start + 50], predictor=name)
-            tables.append(pd.DataFrame(row | score(truth, predict_pictures(truth))))
+            tables.append(pd.DataFrame(row | {key: each.cpu() for key, each in scores.items()}))
     table = pd.concat(tables, ignore_index=True)
     return table.astype(dict.fromkeys(table.columns[2:], float))
 

@@ -41,8 +41,8 @@ def ssim(
     "Compute structural similarity as scikit-image does with channel_axis and data_range=255."
     x, y = truth.double(), predicted.double()  # variances are differences of large numbers
     products = x, y, x * x, y * y, x * y
-    mean_x, mean_y, mean_xx, mean_yy, mean_xy = (
-        F.avg_pool2d(product, window, stride=1) for product in products)
+    mean_x, mean_y, mean_xx, mean_yy, mean_xy = (  # columns, then rows: fewer sums
+        F.avg_pool2d(F.avg_pool2d(product, (window, 1), 1), (1, window), 1) for product in products)
     sample = window**2 / (window**2 - 1)
     variances = sample * (mean_xx - mean_x**2 + mean_yy - mean_y**2)
     covariance = sample * (mean_xy - mean_x * mean_y)

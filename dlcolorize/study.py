@@ -177,8 +177,8 @@ def curve(
             for factor in factors:
                 picture = as_bytes(to_rgb(lightness, ab * factor))
                 rows.append(pd.DataFrame({'rebalancing_undone': 0.0} | choice | dict(
-                    factor=factor, gain=psnr(truth, picture) - gray,
-                    colorfulness=colorfulness(picture), true=true)))
+                    factor=factor, gain=(psnr(truth, picture) - gray).cpu(),
+                    colorfulness=colorfulness(picture).cpu(), true=true.cpu())))
     table = pd.concat(rows).groupby(['rebalancing_undone', 'factor'], as_index=False).mean()
     return table.assign(colorfulness=table.colorfulness / table.true).drop(columns='true')
 
@@ -188,6 +188,9 @@ def score_run(
     tests: Tests,  # photographs by set, from read_tests
 ) -> None:
     "Score a run: write the scores of all photographs to test.csv, and the curves to curve.csv."
+    device = 'cuda' if torch.cuda.is_available() else 'cpu'
+    run.net.to(device), run.head.to(device)
+    tests = {name: (names, photos.to(device)) for name, (names, photos) in tests.items()}
     predictors = run_predictors(run)
     scores = {name: score_predictors(predictors, *test) for name, test in tests.items()}
     curves = {name: curve(run, photos) for name, (_, photos) in tests.items() if name != UNSHRUNK}

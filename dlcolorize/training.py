@@ -33,6 +33,7 @@ from dlcolorize.callbacks import (
     BFloat16,
     Checkpoint,
     CropSchedule,
+    CudaGraphs,
     History,
     MixedCrops,
     MovingAverage,
@@ -362,6 +363,17 @@ def _last_checkpoint(
         raise FolderTaken(f'{out}: the run there was begun with other settings: {names}')
     return read_checkpoint(out / 'checkpoint.pt', config)
 
+# %% ../nbs/54_training.ipynb #ongpu001
+_COMPILED_FROM = 128  # photographs of a batch; smaller batches are recorded
+
+def _on_gpu(learn: Learner, config: TrainConfig) -> list[Callback]:
+    "Compile the network for large batches; otherwise return the callback that records it."
+    if config.batch_size < _COMPILED_FROM and processes()[1] == 1:
+        return [CudaGraphs()]
+    torch.compiler.reset()  # forget the compiled networks of earlier runs
+    learn.model.compile(dynamic=False)  # a graph for each crop size
+    return []
+
 # %% ../nbs/54_training.ipynb #42f17a23
 def _fit(
     learn: Learner,
@@ -389,8 +401,7 @@ def _fit(
     if config.patience:
         callbacks.append(StopEarly(patience=config.patience))
     if config.device.startswith('cuda'):
-        torch.compiler.reset()  # forget the compiled networks of earlier runs
-        learn.model.compile(dynamic=False)  # a graph for each crop size
+        callbacks += _on_gpu(learn, config)
     two_rates = learn.splitter is _encoder_and_rest
     rates = slice(config.lr * config.encoder_lr, config.lr) if two_rates else config.lr
     with (tracked_in(out) if tracked else contextlib.nullcontext(),
