@@ -22,6 +22,7 @@ each_notebook = pytest.mark.parametrize(
 )
 SOURCE_CHECKS = (
     site_checks.long_lines,
+    site_checks.lost_openings,
     site_checks.linked_comments,
     site_checks.mangled_docstrings,
     site_checks.crowded_cells,

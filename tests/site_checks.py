@@ -229,6 +229,16 @@ def unreadable_options(notebook):
     return found
 
 
+def lost_openings(notebook):
+    "Find text below the title in the first cell, of which nbdev keeps only title and summary."
+    lines = text_of(notebook["cells"][0]["source"]).splitlines()
+    return [
+        f"cell 0: not on the page: {line.strip()[:60]}…"
+        for line in lines
+        if line.strip() and not re.match(r"# |> |- [\w-]+: ", line)
+    ]
+
+
 def images_without_text(notebook):
     "Find images that a person who cannot see them is told nothing about."
     found = []

@@ -42,6 +42,14 @@ def test_long_lines_of_code_are_found_and_long_prose_is_not():
     assert len(site_checks.long_lines(notebook(("code", "show_doc(f)", signature)))) == 1
 
 
+def test_text_below_the_title_of_the_first_cell_is_lost():
+    assert not site_checks.lost_openings(markdown("# Title\n\n> A summary\n\n- image: a.webp\n"))
+    assert len(site_checks.lost_openings(markdown("# Title\n\n> A summary\n\nA paragraph."))) == 1
+    assert not site_checks.lost_openings(
+        notebook(("markdown", "# Title"), ("markdown", "A paragraph."))
+    )
+
+
 def test_links_are_raw_inside_code_only():
     link = "[`f`](https://example.org/project/page.html#f)"
     assert not site_checks.raw_links(markdown(f"See {link}.\n\n```python\nx = table[`f`]\n```"))

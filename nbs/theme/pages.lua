@@ -1,10 +1,57 @@
 -- What Quarto does not do: links below the title of a notebook with code, to run it and to download
--- it; and tables and outputs that can be scrolled with the keyboard.
+-- it; tables, equations and outputs that can be scrolled with the keyboard; columns that are wide
+-- enough on a phone; and long names that break where a reader would break them.
 local repository = 'dlcolorize/dlcolorize'
 
+-- The stylesheet gives cells of these classes a width.
+local function size_cells(rows, short, medium)
+  for _, row in ipairs(rows) do
+    for _, cell in ipairs(row.cells) do
+      local length = utf8.len(pandoc.utils.stringify(cell.contents)) or 0
+      local class = length <= short and 'short' or length <= medium and 'medium' or 'long'
+      cell.attr.classes:insert(class)
+    end
+  end
+end
+
 function Table(table)
+  if not quarto.doc.is_format('html') then
+    return nil
+  end
   table.attr.attributes.tabindex = '0'
+  size_cells(table.head.rows, 10, 60)
+  for _, row in ipairs(table.head.rows) do
+    for _, cell in ipairs(row.cells) do
+      if pandoc.utils.stringify(cell.contents) == '' then
+        cell.contents = { pandoc.Plain({ pandoc.RawInline('html', '<span class="visually-hidden">row</span>') }) }
+      end
+    end
+  end
+  for _, body in ipairs(table.bodies) do
+    size_cells(body.head, 10, 60)
+    size_cells(body.body, 18, 40)
+  end
   return table
+end
+
+function Math(math)
+  if quarto.doc.is_format('html') and math.mathtype == 'DisplayMath' then
+    return pandoc.Span({ math }, pandoc.Attr('', { 'equation' }, { tabindex = '0' }))
+  end
+end
+
+function Header(header)
+  if not quarto.doc.is_format('html') or header.level < 3 then
+    return nil
+  end
+  return header:walk({
+    Str = function(str)
+      local before, after = str.text:match('^(%w+)%.([%w_]+)$')
+      if before then
+        return { pandoc.Str(before .. '.'), pandoc.RawInline('html', '<wbr>'), pandoc.Str(after) }
+      end
+    end,
+  })
 end
 
 function CodeBlock(block)
@@ -16,8 +63,14 @@ end
 
 function Pandoc(doc)
   local page = quarto.doc.input_file
+  -- A file of the repository that is included begins with the title of the page.
+  local first = doc.blocks[1]
+  if first and first.t == 'Header' and first.level == 1 and doc.meta.title
+      and pandoc.utils.stringify(first) == pandoc.utils.stringify(doc.meta.title) then
+    doc.blocks:remove(1)
+  end
   if not quarto.doc.is_format('html') or not page:match('%.ipynb$') or page:match('index%.ipynb$') then
-    return nil
+    return doc
   end
   local path = 'nbs/' .. pandoc.path.make_relative(page, quarto.project.directory)
   local links = pandoc.Plain({
