@@ -75,13 +75,13 @@ robustness: .venv/test.installed
 		$(foreach set,$(TESTED),--test $(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar)) \
 		$(foreach people,$(firstword $(wildcard $(SOURCES)/varied $(SOURCES)/varied.tar)),--people $(people))
 
-## every run of the study into results/study-BUDGET, cpu or gpu, scored on STUDIED; goes on where it
-## was stopped. Sets that are not packed yet are, as by make data; runs that need one that cannot be
-## had are left out
+## every run of the study into results/study-BUDGET, cpu or gpu, scored on STUDIED, WORKERS at a
+## time; goes on where it was stopped. Sets that are not packed yet are, as by make data; runs that
+## need one that cannot be had are left out
 study: .venv/test.installed
 	@[ -z "$(UNPACKED)" ] || $(MAKE) data SETS="$(UNPACKED)" UNSEEN= || true
 	@for test in $(TESTS); do [ -e "$${test#*=}" ] || { echo "make study: $${test#*=}: no test photographs; make study SETS=... without $${test%%=*} leaves them out"; exit 1; }; done
-	$(BIN)/dlcolorize study $(TESTS:%=--test %) --budget $(BUDGET)
+	$(BIN)/dlcolorize study $(TESTS:%=--test %) --budget $(BUDGET) --workers $(WORKERS)
 
 ## settings for the U-Net in both spaces, TRIALS of each, then a run with the best; goes on where it
 ## was stopped

@@ -1074,12 +1074,16 @@ _StudyOut = Annotated[Path | None, typer.Option(
 _Runs = Annotated[list[str] | None, typer.Argument(
     metavar='RUN', show_default='all', help='Names of runs of the study.')]
 
+_Workers = Annotated[int, typer.Option(
+    min=1, help='Number of processes that train runs side by side.')]
+
 @app.command()
 def study(
     test: _Tests,
     runs: _Runs = None,
     data: _DataFolder = Path('data'),
     budget: _Budget = 'cpu',
+    workers: _Workers = 1,
     out: _StudyOut = None,
     modules: _Import = None,
 ) -> None:
@@ -1091,12 +1095,13 @@ def study(
     _training_layer()
     with _one_line_errors():
         _import_modules(modules)
-    from dlcolorize.study import BUDGETS, PLAN, run_study
+    from dlcolorize.study import BUDGETS, PLAN, run_study_in
     tests, settings = _test_sources(test), _chosen('budget', budget, BUDGETS)
     plan = {name: _chosen('run', name, PLAN) for name in runs or PLAN}
     ready = _with_their_sets(plan, data) if not runs else plan
     with _one_line_errors():
-        run_study(data, tests, out or Path('results', f'study-{budget}'), settings, ready)
+        out = out or Path('results', f'study-{budget}')
+        run_study_in(workers, data, tests, out, settings, ready)
     if len(ready) < len(plan):
         raise typer.Exit(1)
 

@@ -5,15 +5,18 @@
 # %% auto #0
 __all__ = ['TEST_SETS', 'TRAINED_ON', 'BUDGETS', 'SEEDS', 'PLAN', 'UNSHRUNK', 'Tests', 'FACTORS', 'PUBLISHED', 'RULERS', 'SPACES',
            'Budget', 'PlannedRun', 'seed_name', 'read_tests', 'curve', 'score_run', 'Ruler', 'write_rulers',
-           'write_baselines', 'run_study', 'read_scores', 'suggest_settings', 'PruneTrial', 'search', 'write_sweeps',
-           'tuned']
+           'write_baselines', 'run_study', 'run_study_in', 'read_scores', 'suggest_settings', 'PruneTrial', 'search',
+           'write_sweeps', 'tuned']
 
 # %% ../nbs/62_study.ipynb #f48b189a
 import dataclasses
+import os
 import tempfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +25,8 @@ import pandas as pd
 import torch
 import yaml
 from fastai.callback.core import Callback
+from fastai.callback.progress import ProgressCallback
+from fastai.learner import defaults
 from filelock import FileLock, Timeout
 from optuna.trial import TrialState
 from skimage.color import rgb2lab
@@ -344,7 +349,8 @@ def run_study(
     out.mkdir(parents=True, exist_ok=True)
     settings = budget.settings
     tests = read_tests(sources, settings.get('final_crop') or settings['crop'])
-    write_baselines(out, tests)
+    with FileLock(out / 'baselines.lock'):
+        write_baselines(out, tests)
     for number, (name, planned) in enumerate(plan.items(), 1):
         if planned.teacher and not _is_trained(out / planned.teacher):
             print(f'{name}: its teacher, {planned.teacher}, is not ready yet', flush=True)
@@ -356,6 +362,25 @@ def run_study(
                 _train_and_score(config, title, tests)
         except Timeout:
             print(f'{name}: another process trains it', flush=True)
+
+# %% ../nbs/62_study.ipynb #workers2
+def run_study_in(
+    workers: int,  # number of processes
+    *arguments,  # those of run_study
+) -> None:
+    "Do the same as `run_study`, several runs side by side."
+    if workers == 1:
+        run_study(*arguments)
+        return
+    os.environ['TQDM_DISABLE'] = '1'  # the bars of several processes cannot be read
+    with ProcessPoolExecutor(workers, get_context('spawn'), _share_cores, (workers,)) as pool:
+        for each in [pool.submit(run_study, *arguments) for _ in range(workers)]:
+            each.result()
+
+def _share_cores(workers: int) -> None:
+    "Use a share of the cores, and show no bars."
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // workers))
+    defaults.callbacks = [each for each in defaults.callbacks if each is not ProgressCallback]
 
 # %% ../nbs/62_study.ipynb #1a068629
 def read_scores(

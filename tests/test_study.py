@@ -131,6 +131,16 @@ def test_a_run_that_another_process_is_at_is_passed_over(data, photos, tmp_path,
     ]
 
 
+def test_several_processes_share_the_runs(data, photos, tmp_path):
+    runs, out = plan("unet-lab-coco", "unet-rgb-coco", "unet-lab-l1-coco"), tmp_path / "study"
+    study.run_study_in(2, data, {"coco": photos}, out, TINY, runs)
+    assert set(study.read_scores(out).run) == {"", *runs}
+    assert {len(Run.open(out / name).history) for name in runs} == {1}
+    with pytest.raises(ValueError, match="was trained with"):
+        longer = study.Budget(SMALL | dict(epochs=2), slow={})
+        study.run_study_in(2, data, {"coco": photos}, out, longer, runs)
+
+
 def test_a_run_that_is_trained_but_not_scored_is_only_scored(
     data, photos, studied, tmp_path, monkeypatch
 ):

@@ -25,7 +25,7 @@ from dlcolorize.runs import TrainConfig, parse_setting
 def calls(monkeypatch):
     "What is called in place of the long runs: name and arguments."
     calls = []
-    for name in ("run_study", "search"):
+    for name in ("run_study", "run_study_in", "search"):
 
         def note(*arguments, name=name):
             calls.append((name, *arguments))
@@ -38,13 +38,14 @@ def calls(monkeypatch):
 def test_study_runs_the_plan_or_some_of_it(run, calls):
     tests = "--test", "coco=photos/coco", "--test", "dogs=photos/dogs.tar"
     assert run("study", *tests).exit_code == 0
-    assert run("study", "unet-lab-coco", *tests, "--budget", "gpu", "--data", "sets").exit_code == 0
+    more = "--budget", "gpu", "--data", "sets", "--workers", "8"
+    assert run("study", "unet-lab-coco", *tests, *more).exit_code == 0
     sources = {"coco": Path("photos/coco"), "dogs": Path("photos/dogs.tar")}
     cpu, gpu = study.BUDGETS["cpu"], study.BUDGETS["gpu"]
     one = {"unet-lab-coco": study.PLAN["unet-lab-coco"]}
     assert calls == [
-        ("run_study", Path("data"), sources, Path("results/study-cpu"), cpu, study.PLAN),
-        ("run_study", Path("sets"), sources, Path("results/study-gpu"), gpu, one),
+        ("run_study_in", 1, Path("data"), sources, Path("results/study-cpu"), cpu, study.PLAN),
+        ("run_study_in", 8, Path("sets"), sources, Path("results/study-gpu"), gpu, one),
     ]
 
 
