@@ -443,7 +443,8 @@ _Recolor = _flag('--recolor', 'Also color what is left out otherwise: photograph
 _Pages = Annotated[str | None, typer.Option(
     callback=_page_numbers, show_default='all',
     help='Pages to color of a TIFF file, for example 1,3-5.')]
-_Salvage = _flag('--salvage', 'Color what can be read of a file that is cut short.')
+_Salvage = _flag('--salvage', 'Color what can be read of a file that is cut short; the missing '
+                 'part becomes gray.')
 _MaxPixels = Annotated[int | None, typer.Option(
     min=1, show_default='250 million, fewer in a short file',
     help='Refuse photographs with more pixels, which may be decompression bombs.')]
