@@ -208,14 +208,14 @@ def _border_row(
 def measure_borders(
     folder: Path,  # folder of color photographs
     count: int = 24,  # largest number of photographs, evenly spaced in the folder
-    borders: dict[str, Border] = BORDERS,  # kinds of borders by their names
+    borders: dict[str, Border] | None = None,  # kinds of borders by their names; None: BORDERS
 ) -> list[dict]:  # rows: border, photographs, found in percent, distance in ab units
     "Draw borders around photographs; measure how often they are found, and the colors inside."
     colorizer = Colorizer()
     photos = [pixels for pixels, _ in _photographs(folder, count)]
     plain = [colorizer.predict_ab(pixels_to_lightness(pixels)) for pixels in photos]
     rows = []
-    for name, border in borders.items():
+    for name, border in (BORDERS if borders is None else borders).items():
         results = [_border_row(colorizer, *pair, border) for pair in zip(photos, plain)]
         found, distance = np.mean(results, 0)
         rows.append({'border': name, 'photographs': len(photos), 'found': round(100 * found, 1),

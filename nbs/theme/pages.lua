@@ -57,6 +57,9 @@ end
 function CodeBlock(block)
   if #block.classes == 0 then
     block.attr.attributes.tabindex = '0'
+    if not block.text:match('^[ \t]') and not block.text:match('\n[ \t]') then
+      block.attr.attributes['data-lines'] = 'flat'
+    end
   end
   return block
 end
