@@ -44,6 +44,7 @@ from dlcolorize.color_spaces import (
     srgb_to_linear,
 )
 from .colorizing import Colorizer, ensemble_spread, paint
+from .comparing import mean_interval
 from .data_loading import spread_rows
 from .evaluation import half_interval, read_test_photos
 from .heads import DistributionHead
@@ -551,10 +552,11 @@ def skin_table(
         part = faces if tone == 'all' else faces[faces.tone == tone]
         if len(part):
             row = dict(tone=tone, faces=len(part), error=part.error.mean(),
-                       error_interval=half_interval(part.error), gray_error=part.gray_error.mean(),
+                       error_interval=mean_interval(part.error).half,
+                       gray_error=part.gray_error.mean(),
                        explained=1 - (part.error**2).sum() / (part.gray_error**2).sum())
             for name, values in _biases(part).items():
-                row |= {name: values.mean(), f'{name}_interval': half_interval(values)}
+                row |= {name: values.mean(), f'{name}_interval': mean_interval(values).half}
             rows.append(row)
     return pd.DataFrame(rows)
 
