@@ -34,10 +34,12 @@ import dlcolorize.fast_unet
 import dlcolorize.losses
 import dlcolorize.unet  # noqa: F401
 from . import __version__
+from .datasets import DataError
 from .files import one_line, whole_file
 from .heads import HEADS, Head
 from .losses import Loss
 from .model_files import WEIGHTS
+from .preparing import kept_photos, read_manifest
 from .registry import NETWORKS, RunError, find_network
 
 # %% ../nbs/50_runs.ipynb #ranges02
@@ -130,8 +132,14 @@ def _refuse_unused(
     if not (config.start or config.pretrained):
         unused['encoder_lr'] = 'on an encoder without trained weights'
     defaults = {field.name: field.default for field in dataclasses.fields(TrainConfig)}
-    for name in given:
-        if name in unused and getattr(config, name) != defaults[name]:
+    changed = [name for name in given
+               if name in defaults and getattr(config, name) != defaults[name]]
+    if 'width' in changed and not _reads_width(config):
+        unused['width'] = f'on the network {config.model}'
+    if 'label_weight' in changed and 'label_weight' not in unused:
+        unused |= {'label_weight': reason} if (reason := _without_labels(config)) else {}
+    for name in changed:
+        if name in unused:
             raise RunError(f'{name} has no effect {unused[name]}')
 
 def _as_defined(kind: type, base: type, method: str) -> bool:
@@ -238,6 +246,34 @@ def make_loss(
 ) -> Loss:  # a function of predictions, targets of the head, and labels
     "Make the loss of a run; `RunError` if the head has no such loss."
     return head.losses.find(config.loss).from_config(head, config)
+
+# %% ../nbs/50_runs.ipynb #unused04
+def _reads_width(config: TrainConfig) -> bool:
+    "Whether the number of a network's channels depends on the width."
+    shapes = []
+    for width in (8, 16):
+        chosen = dataclasses.replace(config, width=width, pretrained=False)
+        with torch.random.fork_rng():
+            net = make_network(chosen, make_head(chosen))
+        shapes.append([weights.shape for weights in net.parameters()])
+    return shapes[0] != shapes[1]
+
+# %% ../nbs/50_runs.ipynb #unused08
+def _without_labels(
+    config: TrainConfig,  # with a loss that reads label_weight
+) -> str:  # why no photograph is classified; empty if it can be
+    "Find out whether a network can be trained to classify the photographs of a run."
+    plain = dataclasses.replace(config, pretrained=False)
+    with torch.random.fork_rng():
+        net = make_network(plain, make_head(plain))
+    if not hasattr(net, 'with_context'):
+        return f'on the network {config.model}, which has no classifier'
+    try:
+        found = [kept_photos(read_manifest(folder), 'train').label for folder in config.data]
+    except DataError:  # nothing is prepared yet; the training will report it
+        return ''
+    labeled = not found or any(labels.any() for labels in found)
+    return '' if labeled or not config.label_weight else 'on photographs without labels'
 
 # %% ../nbs/50_runs.ipynb #checkpr1
 @torch.no_grad()

@@ -18,6 +18,7 @@ from dlcolorize.data_loading import held_out, photo_loaders, photos_at
 from dlcolorize.exporting import card_of_file
 from dlcolorize.layers import without_classifier
 from dlcolorize.model_files import WEIGHTS, model_path
+from dlcolorize.registry import NETWORKS, NetworkEntry, RunError
 from dlcolorize.runs import NoRun, Run, StartDoesNotFit, find_run, recipe
 from dlcolorize.training import FolderTaken, make_learner, train
 
@@ -119,8 +120,8 @@ def test_a_share_of_the_start_is_kept(packed, trained, tmp_path):
 def test_what_does_not_fit_is_one_line(packed, trained, tmp_path):
     to = "train", "--data", packed, "--out", tmp_path / "run"
     hint = "(--from names another start)"
-    assert one_line(*to, "--from", trained, "--model", "small", "--width", 8) == (
-        f"dlcolorize: {trained}: trained with model unet, not small, width 4, not 8 {hint}")
+    assert one_line(*to, "--from", trained, "--model", "autoencoder", "--width", 8) == (
+        f"dlcolorize: {trained}: trained with model unet, not autoencoder, width 4, not 8 {hint}")
     assert one_line(*to, "--from", "base", "--set", "grid_step=10") == (
         f"dlcolorize: base: trained with grid_step 12.0, not 10.0 {hint}")
     assert one_line(*to, "--from", "nowhere") == (
@@ -247,6 +248,11 @@ def test_a_head_without_a_choice_is_exported_at_the_size_that_is_given(packed, t
     (("--set", "teacher_share=0.2"), "teacher_share has no effect in a run without teachers"),
     (("--model", "small", "--random", "--set", "encoder_lr=0"),
      "encoder_lr has no effect on an encoder without trained weights"),
+    (("--model", "small", "--random", "--width", "8"), "width has no effect on the network small"),
+    (("--model", "dynamic-test_resnet", "--width", "8"),
+     "width has no effect on the network dynamic-test_resnet"),
+    (("--head", "bins", "--set", "label_weight=0.3"),
+     "label_weight has no effect on the network unet, which has no classifier"),
 ])
 def test_a_setting_without_an_effect_is_one_line(packed, tmp_path, settings, reason):
     line = one_line("train", "--data", packed, "--out", tmp_path / "run", *settings)
@@ -259,6 +265,37 @@ def test_recipes_have_no_setting_that_is_refused(trained):
     for start in ("base", str(trained)):
         recipe(("set",), "run", start=start)
         recipe(("set",), "run", start=start, teachers=["base"])
-    used = dict(error_weight=0.5, label_weight=0.2, rebalance=0.0, grid_step=8.0)
+    used = dict(error_weight=0.5, rebalance=0.0, grid_step=8.0, width=8)
     assert recipe(("set",), "run", head="bins", **used).grid_step == 8.0
+    assert recipe(("set",), "run", "autoencoder", width=8).width == 8
+    assert recipe(("set",), "run", "small", label_weight=0.2).label_weight == 0.2
     assert recipe(("set",), "run", head="rgb", rebalance=0.5).head == "rgb"  # as it is anyway
+
+
+def test_a_weight_of_labels_needs_photographs_with_labels(packed, tmp_path):
+    def weighed(folder, weight):
+        return recipe((folder,), str(tmp_path / "run"), "small", label_weight=weight).label_weight
+
+    unlabeled, labeled = tmp_path / "unlabeled", tmp_path / "labeled"
+    for folder, label in ((unlabeled, ""), (labeled, "dog")):
+        shutil.copytree(packed, folder)
+        manifest = pd.read_csv(folder / "manifest.csv", keep_default_na=False, dtype=str)
+        manifest.assign(label=label).to_csv(folder / "manifest.csv", index=False)
+    with pytest.raises(RunError, match="^label_weight has no effect on photographs without labels"):
+        weighed(unlabeled, 0.2)
+    assert weighed(labeled, 0.2) == 0.2
+    assert weighed(unlabeled, 0.0) == 0.0  # says what is the case anyway
+
+
+def test_a_network_of_ones_own_may_read_the_width(monkeypatch):
+    def reads(head, config):
+        return torch.nn.Conv2d(1, config.width, 1)
+
+    def reads_not(head, config):
+        return torch.nn.Conv2d(1, 2, 1)
+
+    monkeypatch.setitem(NETWORKS, "own", NetworkEntry(reads))
+    assert recipe(("set",), "run", "own", width=8).width == 8
+    monkeypatch.setitem(NETWORKS, "own", NetworkEntry(reads_not))
+    with pytest.raises(RunError, match="width has no effect on the network own"):
+        recipe(("set",), "run", "own", width=8)
