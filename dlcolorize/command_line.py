@@ -16,6 +16,7 @@ import re
 import shlex
 import sys
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -759,6 +760,7 @@ _Limit = Annotated[int | None, typer.Option(
 _Workers = Annotated[int | None, typer.Option(
     min=1, show_default='number of cores', help='Number of threads.')]
 
+# %% ../nbs/80_command_line.ipynb #prepcmd1
 @data.command('prepare')
 def prepare(
     name: _Name,
@@ -788,6 +790,22 @@ def prepare(
             _print_missing(name, preparing.gather(used, source[0], workers=workers))
         sources = source or fetch(photo_set)
         manifest = preparing.prepare(sources, dest, size, limit, workers, photo_set)
+    _print_manifest(manifest, dest)
+
+# %% ../nbs/80_command_line.ipynb #prepmis1
+def _print_missing(name: str, missing: list[str]) -> None:
+    "Report the named photographs of a set that are missing."
+    if missing:
+        _print_line(f'dlcolorize: {name}: {len(missing):,} of its photographs are not there, the '
+                    f'first of them {missing[0]}', error=True)
+
+# %% ../nbs/80_command_line.ipynb #prepman1
+def _print_manifest(
+    manifest,  # from preparing.prepare
+    dest: Path,  # folder of the packed set
+) -> None:
+    "Print how many photographs of a set were kept, and why others were not."
+    from dlcolorize import preparing
     for line in preparing.passed_over(manifest):
         _print_line(f'dlcolorize: {line}', error=True)
     _print_table(preparing.split_counts(manifest))
@@ -796,12 +814,6 @@ def prepare(
     _print_line(f'{len(manifest) - fates.sum():,} of {len(manifest):,} kept'
                + (f'; passed over: {reasons}' if reasons else ''))
     _print_line(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
-
-def _print_missing(name: str, missing: list[str]) -> None:
-    "Report the named photographs of a set that are missing."
-    if missing:
-        _print_line(f'dlcolorize: {name}: {len(missing):,} of its photographs are not there, the '
-                    f'first of them {missing[0]}', error=True)
 
 # %% ../nbs/80_command_line.ipynb #check002
 _UsedName = Annotated[str, typer.Argument(help='Name of a set of the study, for example coco.')]
@@ -846,6 +858,8 @@ _Head = Annotated[str | None, typer.Option(
     show_default='lab', help='What the network predicts; --head list prints all names.')]
 _Loss = Annotated[str | None, typer.Option(
     show_default='that of the head', help='Loss of the head; --loss list prints all names.')]
+
+# %% ../nbs/80_command_line.ipynb #trainop1
 _EpochCount = Annotated[int | None, typer.Option(
     min=1, show_default='20', help='Number of passes over the training photographs.')]
 _Crop = Annotated[int | None, typer.Option(
@@ -865,6 +879,8 @@ _Seed = Annotated[int | None, typer.Option(
     show_default='0', help='Seed of all random numbers.')]
 _SplitLimit = Annotated[int | None, typer.Option(
     min=1, show_default='none', help='Use at most this many photographs of each split.')]
+
+# %% ../nbs/80_command_line.ipynb #trainop2
 _Pretrained = Annotated[bool | None, typer.Option(
     '--pretrained/--random', show_default='random',
     help='Start the encoder from published weights, where there are some, or from random ones.')]
@@ -889,6 +905,25 @@ def _print_next(*commands: tuple, modules: list[str] | None = None) -> None:
     for number, words in enumerate(commands):
         line = shlex.join(map(str, ('dlcolorize', *words, *imports)))
         _print_line(f'{"      " if number else "next: "}{line}')
+
+# %% ../nbs/80_command_line.ipynb #traindo1
+def _train(
+    data: list[Path],  # packed sets
+    out: Path,  # folder of the run
+    options: dict,  # settings that were given as options of their own
+    more: list[str] | None,  # settings that were given as NAME=VALUE
+    resume: bool,  # whether an interrupted run is continued
+    modules: list[str] | None,  # files that register networks, heads or losses
+) -> bool:  # whether this is the first of the processes that train
+    "Train a run, or report in one line why it cannot be trained."
+    _training_layer()
+    from dlcolorize import training
+    from dlcolorize.runs import parse_setting, recipe
+    with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
+        _import_modules(modules)
+        settings = options | dict(map(parse_setting, more or ()))
+        training.train(recipe(data, str(out), **settings), resume)
+    return training.processes()[0] == 0
 
 # %% ../nbs/80_command_line.ipynb #trainapp
 @app.command()
@@ -926,15 +961,8 @@ def train(
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
-    _training_layer()
-    from dlcolorize import training
-    from dlcolorize.runs import parse_setting, recipe
-    with _one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
-        _import_modules(modules)
-        options |= dict(map(parse_setting, more or ()))
-        out = out or Path('runs', data[0].name)
-        training.train(recipe(data, str(out), **options), resume)
-    if training.processes()[0] == 0:
+    out = out or Path('runs', data[0].name)
+    if _train(data, out, options, more, resume, modules):
         _print_next(('export', out, '--out', f'{out.resolve().name}.onnx'),
                     ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'), modules=modules)
 
@@ -965,6 +993,43 @@ def export(
     _print_line(f'{out}  {out.stat().st_size / 1e6:.1f} MB')
     _print_next(('colorize', 'PHOTOGRAPHS', '--model', out),
                 ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'))
+
+# %% ../nbs/80_command_line.ipynb #evalwri1
+def _write_scores(
+    out: Path,  # CSV file of the scores of each photograph
+    table,  # from score_table
+    scores,  # from evaluate
+    predictors: dict,  # what was scored, by name
+    names: list[str],  # of the photographs
+    photos: Any,  # (n, 3, h, w) uint8
+) -> None:
+    "Write the scores, their table, those of each color, and a picture of some photographs."
+    from dlcolorize import evaluation
+    evaluation.write_table(table, out.with_name(f'table-{out.name}'))
+    scores.to_csv(out, index=False, float_format='%.5g')
+    colors = evaluation.by_color(predictors, photos)
+    colors.to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
+    figure = evaluation.extremes_figure(scores, predictors, names, photos)
+    figure.savefig(out.with_suffix('.webp'))
+
+# %% ../nbs/80_command_line.ipynb #evalpri1
+_NEED_COLOR = ['PSNR, dB', 'gain, dB', 'median gain', 'pooled gain', 'improved', 'colorfulness']
+
+def _print_scores(
+    table,  # from score_table
+    scores,  # from evaluate
+) -> None:
+    "Print the table; where no photograph has color, without the numbers that do not exist then."
+    from dlcolorize.evaluation import gray_in_truth
+    from dlcolorize.metrics import GRAY_COPY
+    if (scores[scores.predictor == GRAY_COPY].psnr == float('inf')).all():
+        _print_table(table.drop(columns=_NEED_COLOR))
+        _print_line(f'all {scores.photo.nunique()} photographs are gray in truth, and these '
+                    f'numbers need photographs in color: {"; ".join(_NEED_COLOR)}')
+        return
+    _print_table(table)
+    if gray_in_truth(scores):
+        _print_line(gray_in_truth(scores))
 
 # %% ../nbs/80_command_line.ipynb #1e75b67e
 @app.command()
@@ -1003,17 +1068,12 @@ def evaluate(
             predictors = evaluation.colorizer_predictors(Colorizer(model, vividness))
         names, photos = evaluation.read_test_photos(data, split)
         scores = evaluation.evaluate(predictors, names, photos)
-    table = evaluation.score_table(scores)
+    with warnings.catch_warnings():
+        warnings.simplefilter('ignore', RuntimeWarning)  # means of nothing, if all are gray
+        table = evaluation.score_table(scores)
     if out is not None:
-        evaluation.write_table(table, out.with_name(f'table-{out.name}'))
-        scores.to_csv(out, index=False, float_format='%.5g')
-        colors = evaluation.by_color(predictors, photos)
-        colors.to_csv(out.with_name(f'colors-{out.name}'), index=False, float_format='%.4g')
-        figure = evaluation.extremes_figure(scores, predictors, names, photos)
-        figure.savefig(out.with_suffix('.webp'))
-    _print_table(table)
-    if evaluation.gray_in_truth(scores):
-        _print_line(evaluation.gray_in_truth(scores))
+        _write_scores(out, table, scores, predictors, names, photos)
+    _print_scores(table, scores)
 
 # %% ../nbs/80_command_line.ipynb #bea9c703
 _ModelFile = Annotated[Path, typer.Argument(
@@ -1074,17 +1134,17 @@ _StudyOut = Annotated[Path | None, typer.Option(
     **_PATH, show_default='results/study-BUDGET', help='Folder in which each run gets a folder.')]
 _Runs = Annotated[list[str] | None, typer.Argument(
     metavar='RUN', show_default='all', help='Names of runs of the study.')]
-
-_Workers = Annotated[int, typer.Option(
+_Processes = Annotated[int, typer.Option(
     min=1, help='Number of processes that train runs side by side.')]
 
+# %% ../nbs/80_command_line.ipynb #studycm1
 @app.command()
 def study(
     test: _Tests,
     runs: _Runs = None,
     data: _DataFolder = Path('data'),
     budget: _Budget = 'cpu',
-    workers: _Workers = 1,
+    workers: _Processes = 1,
     out: _StudyOut = None,
     modules: _Import = None,
 ) -> None:
@@ -1106,6 +1166,7 @@ def study(
     if len(ready) < len(plan):
         raise typer.Exit(1)
 
+# %% ../nbs/80_command_line.ipynb #studyse1
 def _with_their_sets(plan: dict, data: Path) -> dict:
     "Leave out the runs whose sets are not packed, with a line for each; keep all if none is."
     from dlcolorize.study import TRAINED_ON
@@ -1119,6 +1180,7 @@ def _with_their_sets(plan: dict, data: Path) -> dict:
                         error=True)
     return ready or plan
 
+# %% ../nbs/80_command_line.ipynb #studyte1
 def _test_sources(texts: list[str]) -> dict[str, Path]:
     "Parse NAME=PATH options."
     pairs = [text.partition('=') for text in texts]

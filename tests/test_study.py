@@ -539,3 +539,18 @@ def test_evaluate_counts_the_photographs_that_are_gray_in_truth(tmp_path):
     assert result.exit_code == 0
     line = "1 of 3 photographs gray in truth: not in the means of PSNR and gain"
     assert result.stdout.splitlines()[-1] == line and "inf" not in result.stdout
+
+
+def test_evaluate_of_gray_photographs_prints_what_needs_no_color(tmp_path):
+    (tmp_path / "test").mkdir()
+    for number in range(2):
+        pixels = np.random.default_rng(number).integers(0, 255, (64, 64), np.uint8)
+        Image.fromarray(pixels).save(tmp_path / "test" / f"{number}.png")
+    options = ["--data", tmp_path, "--out", tmp_path / "scores.csv"]
+    result = CliRunner().invoke(app, ["evaluate", *map(str, options)])
+    assert result.exit_code == 0
+    header, gray, *_, last = result.stdout.splitlines()
+    assert header.split()[0] == "MAE" and "PSNR" not in header and "SSIM" in header
+    assert gray.startswith("gray copy") and float(gray.split()[2]) < 0.01
+    assert last.startswith("all 2 photographs are gray in truth") and "PSNR, dB; gain" in last
+    assert "nan" not in result.stdout and "inf" not in result.stdout
