@@ -37,6 +37,7 @@ from torch.utils.data import DataLoader as TorchDataLoader
 from torch.utils.flop_counter import FlopCounterMode
 from tqdm import tqdm
 
+# %% ../nbs/72_benchmarks.ipynb #imports7
 from .callbacks import mixed_precision
 from .colorizing import Colorizer
 from .data_loading import PhotoBatches, PhotoDataset

@@ -50,19 +50,8 @@ class _HeadContract(nn.Module, ABC):
         "Take the color of predictions."
 
 # %% ../nbs/32_heads.ipynb #headbas1
-class Head(_HeadContract):
-    "The base class of all heads: what a network predicts."
-    name = ''  # set by register_head
-    losses: Registry  # the losses that fit this head, by name
-    default_loss = ''
-    decoding_is_chosen = False  # whether export chooses on photographs how colors are decoded
-    choices: tuple[dict, ...] = ({},)  # arguments of to_ab that are evaluated
-    displayed_choices: tuple[dict, ...] = ({},)  # arguments of to_ab for the pictures of a run
-
-    def __init_subclass__(cls) -> None:
-        cls.losses = Registry('loss')
-        cls.losses.update(getattr(super(cls, cls), 'losses', {}))  # losses of its base class
-
+class _HeadColors(_HeadContract):
+    "What follows from the three methods; a head may replace each."
     def to_picture(
         self,
         predicted: torch.Tensor,  # what the network predicts
@@ -97,6 +86,20 @@ class Head(_HeadContract):
     ) -> torch.Tensor:  # (n, 2, h, w) in [-1, 1]
         "Take the predicted ab with less chroma as `share` grows: half the chroma at 1."
         return self.to_ab(predicted) * (1 - share / 2)
+
+# %% ../nbs/32_heads.ipynb #headbas2
+class Head(_HeadColors):
+    "The base class of all heads: what a network predicts."
+    name = ''  # set by register_head
+    losses: Registry  # the losses that fit this head, by name
+    default_loss = ''
+    decoding_is_chosen = False  # whether export chooses on photographs how colors are decoded
+    choices: tuple[dict, ...] = ({},)  # arguments of to_ab that are evaluated
+    displayed_choices: tuple[dict, ...] = ({},)  # arguments of to_ab for the pictures of a run
+
+    def __init_subclass__(cls) -> None:
+        cls.losses = Registry('loss')
+        cls.losses.update(getattr(super(cls, cls), 'losses', {}))  # losses of its base class
 
     @classmethod
     def from_config(

@@ -12,7 +12,7 @@ import struct
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -29,6 +29,7 @@ from PIL import (
     WebPImagePlugin,
 )
 
+# %% ../nbs/06_image_formats.ipynb #imports6
 from dlcolorize.color_profiles import (
     HDR_TRANSFERS,
     from_bits,
@@ -541,9 +542,13 @@ def _profile_in_info(
     content: bytes,  # of the file; empty if there is none
     tags: dict[int, Any],  # from EXIF
     notes: list[str],  # gets a line if the file is HDR
+    of_content: Callable | None = None,  # finds a profile in the content, and adds to the notes
 ) -> bytes | None:  # ICC profile; None: sRGB
-    "Find the profile that Pillow read from a file, or make it of EXIF."
-    return image.info.get('icc_profile') or profile_of_tags(tags)
+    "Find the profile that Pillow or another function read from a file, or make it of EXIF."
+    embedded = image.info.get('icc_profile')
+    if not embedded and of_content:
+        embedded = of_content(content, notes)
+    return embedded or profile_of_tags(tags)
 
 # %% ../nbs/06_image_formats.ipynb #4caf9163
 def _profile_of_png_file(
@@ -560,15 +565,7 @@ def _profile_of_png_file(
     return profile_of_png(chunks, embedded)
 
 # %% ../nbs/06_image_formats.ipynb #6ec1b385
-def _profile_of_boxed_file(
-    image: Image.Image,  # as Pillow opens the file
-    content: bytes,  # of the file; empty if there is none
-    tags: dict[int, Any],  # from EXIF
-    notes: list[str],  # gets a line if the file is HDR
-) -> bytes | None:  # ICC profile; None: sRGB
-    "Find the profile of a file of boxes: from Pillow, from a box, or from EXIF."
-    embedded = image.info.get('icc_profile') or _profile_of_boxes(content, notes)
-    return embedded or profile_of_tags(tags)
+_profile_of_boxed_file = partial(_profile_in_info, of_content=_profile_of_boxes)
 
 # %% ../nbs/06_image_formats.ipynb #80e3d5a7
 def _profile_of_bmp_file(

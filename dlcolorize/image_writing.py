@@ -22,6 +22,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+# %% ../nbs/08_image_writing.ipynb #imports8
 from .color_profiles import SRGB_PROFILE
 from dlcolorize.files import (
     FORMATS,
