@@ -1,38 +1,8 @@
 -- What Quarto does not do: links below the title of a notebook with code, to run it and to download
--- it; tables, equations and outputs that can be scrolled with the keyboard; columns that are wide
--- enough on a phone; and long names that break where a reader would break them.
+-- it; equations and outputs that can be scrolled with the keyboard; and long names that break where a
+-- reader would break them. What it does to tables is in tidy.lua, because some of their attributes do
+-- not survive its own filters.
 local repository = 'dlcolorize/dlcolorize'
-
--- The stylesheet gives cells of these classes a width.
-local function size_cells(rows, short, medium)
-  for _, row in ipairs(rows) do
-    for _, cell in ipairs(row.cells) do
-      local length = utf8.len(pandoc.utils.stringify(cell.contents)) or 0
-      local class = length <= short and 'short' or length <= medium and 'medium' or 'long'
-      cell.attr.classes:insert(class)
-    end
-  end
-end
-
-function Table(table)
-  if not quarto.doc.is_format('html') then
-    return nil
-  end
-  table.attr.attributes.tabindex = '0'
-  size_cells(table.head.rows, 10, 60)
-  for _, row in ipairs(table.head.rows) do
-    for _, cell in ipairs(row.cells) do
-      if pandoc.utils.stringify(cell.contents) == '' then
-        cell.contents = { pandoc.Plain({ pandoc.RawInline('html', '<span class="visually-hidden">row</span>') }) }
-      end
-    end
-  end
-  for _, body in ipairs(table.bodies) do
-    size_cells(body.head, 10, 60)
-    size_cells(body.body, 18, 40)
-  end
-  return table
-end
 
 function Math(math)
   if quarto.doc.is_format('html') and math.mathtype == 'DisplayMath' then
