@@ -42,7 +42,7 @@ local function tidy(text)
   text = replace(text, '<nav class="page-navigation">', '<nav aria-label="Neighbors" class="page-navigation">')
   text = replace(text, '<div id="quarto-margin-sidebar"',
     '<div role="complementary" aria-label="About this page" id="quarto-margin-sidebar"')
-  text = text:gsub('(<a class="sidebar%-item%-toggle [^>]*)role="navigation"', '%1role="button"')
+  text = text:gsub('(data%-bs%-target="#quarto%-sidebar%-section%-%d+" )role="navigation"', '%1role="button"')
   text = replace(text, 'aria-controls="navbarCollapse" role="menu"', 'aria-controls="navbarCollapse"')
   text = text:gsub('<h5 class="([^"]*listing%-title)"', '<h5 role="heading" aria-level="2" class="%1"')
   -- Entries of a list without pictures end with a link that is empty.
