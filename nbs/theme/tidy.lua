@@ -19,6 +19,9 @@ local function size_cell(tag, attributes, content)
     short, medium = 10, 60
   end
   local class = length <= short and 'short' or length <= medium and 'medium' or 'long'
+  if plain:find('±', 1, true) then
+    class = class .. ' interval'
+  end
   if attributes:find('class="', 1, true) then
     attributes = attributes:gsub('class="', 'class="' .. class .. ' ')
   else
