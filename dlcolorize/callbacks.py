@@ -151,7 +151,7 @@ class CudaGraphs(Callback):
 
     def forget(self) -> None:
         "Compute the network without the recording again."
-        if vars(self.model).pop('forward', None):  # the recording stands in front of the method
+        if self.model.__dict__.pop('forward', None):  # the recording stands in front of the method
             gc.collect()  # a graph must not be freed while another is recorded
 
     def after_fit(self):
