@@ -111,7 +111,7 @@ export: .venv/test.installed  ## dlcolorize/*.py from the notebooks, and the lis
 
 notebooks: .venv/test.installed  ## every notebook, executed from top to bottom in a fresh kernel; outputs are stored
 	@find nbs -name '*.ipynb' -not -path '*/.*' | sort | TQDM_DISABLE=1 $(IN_TESTS) xargs -P $(WORKERS) -I {} sh -c \
-		'start=$$(date +%s); $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace {} \
+		'start=$$(date +%s); $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --coalesce-streams {} \
 			&& echo "{}: $$(( $$(date +%s) - start )) s" || { echo "{}: failed"; exit 255; }'
 	$(BIN)/nbdev_clean
 
