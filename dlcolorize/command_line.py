@@ -952,12 +952,13 @@ def train(
 ) -> None:
     """Train a network on packed sets.
 
-    The defaults are those of the study. A network that needs other settings brings its own: base
-    and small, for example, are trained for 4 epochs of at least 400 steps, on crops of 96 pixels,
-    with a learning rate of 0.002. With --from, the defaults suit an album of 200 to 5,000
-    photographs. With --teacher, a part of the loss compares the predictions with those of trained
-    runs. With both options, the settings are those of the model that ships. The file config.json
-    in the folder of the run lists all settings.
+    Without other options, a U-Net is trained for 20 epochs on crops of 160 pixels. The runs of the
+    study have other settings, which the command study gives them. A network that needs other
+    settings brings its own: base and small, for example, are trained for 4 epochs of at least 400
+    steps, on crops of 96 pixels, with a learning rate of 0.002. With --from, the defaults suit an
+    album of 200 to 5,000 photographs. With --teacher, a part of the loss compares the predictions
+    with those of trained runs. With both options, the settings are those of the model that ships.
+    The file config.json in the folder of the run lists all settings.
     """
     options = {name: value for name, value in locals().items()
                if name not in ('data', 'out', 'more', 'resume', 'modules') and value is not None}
