@@ -156,7 +156,7 @@ USED_SETS = (
             tests=False, studied=False,
             selection='train: 17,905 of 37 public collections'),
     UsedSet('objects', 'objects',
-            'one photograph of each of 705 classes of ImageNet, none of which was trained on',
+            'one photograph of each of 705 classes of ImageNet, not used to train colors',
             trains=False, studied=False, sources=('imagenet-samples',), enlarged=True,
             optimized=False, selection='valid: 332; test: 373'),
 )
