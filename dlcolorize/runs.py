@@ -71,7 +71,7 @@ def _check_numbers(
 # %% ../nbs/50_runs.ipynb #8f6e3a4b
 @dataclass
 class TrainConfig:
-    "All settings of a run. The defaults are the settings of the study."
+    "All settings of a run. The runs of the study change some of the defaults."
     data: Sequence[str | Path]  # folders of packed sets, which are joined; stored as a tuple
     out: str  # folder of the run, for all its files
     model: str = 'unet'  # network, a name of registry.NETWORKS
