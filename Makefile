@@ -111,8 +111,9 @@ export: .venv/test.installed  ## dlcolorize/*.py from the notebooks, and the lis
 
 notebooks: .venv/test.installed  ## every notebook, executed from top to bottom in a fresh kernel; outputs are stored
 	@find nbs -name '*.ipynb' -not -path '*/.*' | sort | TQDM_DISABLE=1 $(IN_TESTS) xargs -P $(WORKERS) -I {} sh -c \
-		'start=$$(date +%s); $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --coalesce-streams {} \
+		'start=$$(date +%s); $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace {} \
 			&& echo "{}: $$(( $$(date +%s) - start )) s" || { echo "{}: failed"; exit 255; }'
+	@find nbs -name '*.ipynb' -not -path '*/.*' | xargs $(BIN)/jupyter nbconvert --log-level ERROR --to notebook --coalesce-streams
 	$(BIN)/nbdev_clean
 
 docs-check: .venv/test.installed  ## what would come out wrong on the site; needs no Quarto
