@@ -27,6 +27,7 @@ from torch import nn
 from torch.optim.swa_utils import AveragedModel
 
 from .data_loading import photos_at
+from .files import one_line
 from .heads import Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from .layers import without_classifier
@@ -142,10 +143,15 @@ class CudaGraphs(Callback):
         self,
         lightness: torch.Tensor,  # (n, 1, crop, crop), like the batches
     ) -> None:
-        "Record the network; the statistics of its batch normalization stay the same."
+        """Record the network; the statistics of its batch normalization stay the same.
+
+        A network that cannot be recorded is trained without, and a line says so."""
         before = [buffer.clone() for buffer in self.model.buffers()]
-        with torch.autocast(lightness.device.type, torch.bfloat16, cache_enabled=False):
-            torch.cuda.make_graphed_callables(self.model, (lightness,), allow_unused_input=True)
+        try:
+            with torch.autocast(lightness.device.type, torch.bfloat16, cache_enabled=False):
+                torch.cuda.make_graphed_callables(self.model, (lightness,), allow_unused_input=True)
+        except RuntimeError as error:
+            print(f'the network is not recorded: {one_line(error)}')
         for buffer, value in zip(self.model.buffers(), before):
             buffer.copy_(value)
 
