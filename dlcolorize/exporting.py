@@ -304,7 +304,7 @@ def _origin(run: Run, out: Path) -> dict:  # fields of the model card
         epochs=config.epochs,
         hardware=run.facts['hardware'],
         weights_sha256=hashlib.sha256(weights).hexdigest(),
-        license='Apache-2.0; trained on photographs whose own terms allow non-commercial research',
+        license='Apache-2.0; the photographs that it was trained on have their own terms',
     )
 
 # %% ../nbs/56_exporting.ipynb #startus2
