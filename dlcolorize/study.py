@@ -319,22 +319,34 @@ def _refuse_other_settings(config: TrainConfig) -> None:
 def _is_trained(folder: Path) -> bool:
     return (folder / 'result.json').exists()
 
+def _has_weights(folder: Path) -> bool:
+    "Check for the weights of a trained run, which a clone of the project does not have."
+    if (folder / 'model.safetensors').exists():
+        return True
+    print(f'{folder.name}: no weights here; remove {folder} to train it again', flush=True)
+    return False
+
 def _train_and_score(
     config: TrainConfig,
     title: str,  # line that is printed before training
     tests: Tests,
 ) -> None:
-    "Train and score a run, as far as this is not done."
+    "Train and score a run, as far as this is not done and its weights are there."
     folder = Path(config.out)
     _refuse_other_settings(config)
     if not _is_trained(folder):
         print(title, flush=True)
         train(config, resume=True)
-    if not (folder / 'test.csv').exists():
-        score_run(Run.open(folder), tests)
-    tested = _RULED.get(folder.name)
-    if tested in tests and not (folder / 'rulers.csv').exists():
-        write_rulers(folder / 'rulers.csv', run_predictors(Run.open(folder)), tests[tested][1])
+    tested, rulers = _RULED.get(folder.name), folder / 'rulers.csv'
+    is_scored = (folder / 'test.csv').exists()
+    is_measured = tested not in tests or rulers.exists()
+    if (is_scored and is_measured) or not _has_weights(folder):
+        return
+    run = Run.open(folder)
+    if not is_scored:
+        score_run(run, tests)
+    if not is_measured:
+        write_rulers(rulers, run_predictors(run), tests[tested][1])
 
 # %% ../nbs/62_study.ipynb #396b79d7
 def run_study(
@@ -352,9 +364,12 @@ def run_study(
     with FileLock(out / 'baselines.lock'):
         write_baselines(out, tests)
     for number, (name, planned) in enumerate(plan.items(), 1):
-        if planned.teacher and not _is_trained(out / planned.teacher):
-            print(f'{name}: its teacher, {planned.teacher}, is not ready yet', flush=True)
-            continue
+        if planned.teacher and not _is_trained(out / name):
+            teacher = out / planned.teacher
+            if not _is_trained(teacher):
+                print(f'{name}: its teacher, {planned.teacher}, is not ready yet', flush=True)
+            if not _is_trained(teacher) or not _has_weights(teacher):
+                continue
         try:
             with FileLock(out / f'{name}.lock', timeout=0):
                 title = f'{number} of {len(plan)}: {name}'
@@ -372,10 +387,16 @@ def run_study_in(
     if workers == 1:
         run_study(*arguments)
         return
+    before = os.environ.get('TQDM_DISABLE')
     os.environ['TQDM_DISABLE'] = '1'  # the bars of several processes cannot be read
-    with ProcessPoolExecutor(workers, get_context('spawn'), _share_cores, (workers,)) as pool:
-        for each in [pool.submit(run_study, *arguments) for _ in range(workers)]:
-            each.result()
+    try:
+        with ProcessPoolExecutor(workers, get_context('spawn'), _share_cores, (workers,)) as pool:
+            for each in [pool.submit(run_study, *arguments) for _ in range(workers)]:
+                each.result()
+    finally:
+        del os.environ['TQDM_DISABLE']
+        if before is not None:
+            os.environ['TQDM_DISABLE'] = before
 
 def _share_cores(workers: int) -> None:
     "Use a share of the cores, and show no bars."
@@ -474,8 +495,13 @@ def search(
     trials: int = 20,  # total number of trials for each space
     spaces: Sequence[str] = ('lab', 'rgb'),  # keys of SPACES
 ) -> None:
-    "Search settings of the U-Net for both spaces; continue a search that was interrupted."
+    """Search settings of the U-Net for both spaces; continue a search that was interrupted.
+
+    `ValueError` if the folder has the results of a search, but not its search.db, as in a clone."""
     out = Path(out)
+    if not (out / 'search.db').exists() and list(out.glob('search-*.csv')):
+        raise ValueError(f'{out} has the results of an earlier search without its search.db; '
+                         'remove its search-*.csv and tuned-* to search anew')
     out.mkdir(parents=True, exist_ok=True)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     for space in spaces:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import shutil
+from pathlib import Path
 
 import numpy as np
 import optuna
@@ -417,6 +418,37 @@ def test_a_pupil_waits_for_its_teacher(data, photos, studied, tmp_path, capsys):
     assert set(study.read_scores(tmp_path).run) == {"", *runs} and any(
         not torch.equal(pupil[key], alone[key]) for key in pupil
     )
+
+
+def test_in_a_clone_the_committed_runs_are_kept_and_nothing_stops(
+    photos, tmp_path, monkeypatch, capsys
+):
+    committed = Path(__file__).parent.parent / "results" / "study-cpu"
+    shutil.copytree(
+        committed, tmp_path, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.safetensors")
+    )
+    planned = study.PLAN | study.tuned(tmp_path)
+    names = [path.parent.name for path in sorted(tmp_path.glob("*/result.json"))]
+    assert len(names) >= 25
+    monkeypatch.setattr(study, "train", lambda *arguments, **options: pytest.fail("trained"))
+    kept = {name: planned[name] for name in names}
+    study.run_study("data", {"coco": photos}, tmp_path, study.BUDGETS["cpu"], kept)
+    said = capsys.readouterr().out.splitlines()
+    assert said and all(": no weights here; remove " in line for line in said)
+    with pytest.raises(ValueError, match="an earlier search without its search.db; remove"):
+        study.search("data/coco", tmp_path, study.BUDGETS["cpu"].settings)
+    assert not (tmp_path / "search.db").exists()
+
+
+def test_a_pupil_of_a_teacher_without_weights_is_passed_over(
+    data, photos, studied, tmp_path, capsys
+):
+    shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "unet-lab-coco" / "model.safetensors").unlink()
+    pupil = dataclasses.replace(study.PLAN["distilled-lab-coco"], teacher="unet-lab-coco")
+    study.run_study(data, {"coco": photos}, tmp_path, TINY, {"pupil": pupil})
+    assert "unet-lab-coco: no weights here; remove" in capsys.readouterr().out
+    assert not (tmp_path / "pupil" / "config.json").exists()
 
 
 def test_the_best_whole_trial_of_each_space_is_trained(tmp_path):
