@@ -19,6 +19,7 @@ from PIL import Image
 
 from dlcolorize.color_spaces import srgb_to_lab
 from dlcolorize.datasets import TESTED_SETS, TRAINING_SETS, USED_SETS
+from dlcolorize.evaluation import half_interval
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -88,10 +89,13 @@ def rows_of_scores(tested):
         scores = table.groupby("predictor").mean(numeric_only=True)
         row = scores.loc[baselines.get(predictor, "base")]
         psnr = table.pivot(index="photo", columns="predictor", values="psnr")
+        psnr = psnr.loc[table.photo.unique()]  # the order of the file, so all intervals agree
         own, gray = psnr[baselines.get(predictor, "base")], psnr["gray copy"]
         errors = [(10 ** (-each / 10)).mean() for each in (gray, own)]
         pooled = 10 * np.log10(errors[0] / errors[1])
-        gain = f"{(own - gray).mean():+.2f} | {(own - gray).median():+.2f} | {pooled:+.2f}"
+        gains = own - gray
+        interval = "" if predictor == "gray copy" else f" ± {half_interval(gains):.2f}"
+        gain = f"{gains.mean():+.2f}{interval} | {gains.median():+.2f} | {pooled:+.2f}"
         numbers = f"{row.psnr:.2f} | {row.ssim:.3f} | {gain} | {(own > gray).mean():.0%}"
         colorfulness = row.colorfulness / row.true_colorfulness
         line = f"{tested.title} | {predictor} | {numbers} | {row.ciede2000:.2f}"
