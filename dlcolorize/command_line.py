@@ -906,6 +906,11 @@ def _print_next(*commands: tuple, modules: list[str] | None = None) -> None:
         line = shlex.join(map(str, ('dlcolorize', *words, *imports)))
         _print_line(f'{"      " if number else "next: "}{line}')
 
+def _as_file(path: Path) -> Path | str:
+    "Write a path so that it is not taken for the name of a model."
+    bare = len(path.parts) == 1 and path.suffix != '.onnx'
+    return os.path.join(os.curdir, path) if bare else path
+
 # %% ../nbs/80_command_line.ipynb #traindo1
 def _train(
     data: list[Path],  # packed sets
@@ -965,7 +970,8 @@ def train(
     out = out or Path('runs', data[0].name)
     if _train(data, out, options, more, resume, modules):
         _print_next(('export', out, '--out', f'{out.resolve().name}.onnx'),
-                    ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'), modules=modules)
+                    ('evaluate', '--model', _as_file(out), '--data', 'PHOTOGRAPHS'),
+                    modules=modules)
 
 # %% ../nbs/80_command_line.ipynb #77fd2b8d
 @app.command()
@@ -992,8 +998,8 @@ def export(
         _import_modules(modules)
         exporting.export(run, out, data)
     _print_line(f'{out}  {out.stat().st_size / 1e6:.1f} MB')
-    _print_next(('colorize', 'PHOTOGRAPHS', '--model', out),
-                ('evaluate', '--model', out, '--data', 'PHOTOGRAPHS'))
+    _print_next(('colorize', 'PHOTOGRAPHS', '--model', _as_file(out)),
+                ('evaluate', '--model', _as_file(out), '--data', 'PHOTOGRAPHS'))
 
 # %% ../nbs/80_command_line.ipynb #evalwri1
 def _write_scores(
@@ -1060,10 +1066,11 @@ def evaluate(
     _training_layer()
     from dlcolorize import evaluation
     from dlcolorize.colorizing import Colorizer
+    from dlcolorize.model_files import model_names
     from dlcolorize.runs import Run
     with _one_line_errors('the same command begins anew'):
         _import_modules(modules)
-        if Path(model).is_dir():
+        if model not in model_names() and Path(model).is_dir():
             predictors = evaluation.run_predictors(Run.open(model))
         else:
             predictors = evaluation.colorizer_predictors(Colorizer(model, vividness))

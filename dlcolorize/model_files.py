@@ -210,11 +210,13 @@ def model_path(
     model: str | Path,  # a name from model_names(), or an .onnx file
 ) -> Path:  # the file
     "Find the file of a model; raise `ModelError` if there is none."
-    if os.path.isfile(model):  # False for a name that is too long
-        return Path(model)
     if str(model) in model_names():
         return WEIGHTS / f'{model}.onnx'
-    if Path(model).suffix == '.onnx':
+    has_suffix = Path(model).suffix == '.onnx'
+    # isfile is False for a name that is too long
+    if (has_suffix or os.path.dirname(model)) and os.path.isfile(model):
+        return Path(model)
+    if has_suffix:
         raise ModelError(f'{_quoted(model, 400)}: no such model file')
     names = ', '.join(model_names()) or 'none'
     raise ModelError(f'{_quoted(model) or repr(model)}: no model of this name; '

@@ -4,6 +4,7 @@ import copy
 import json
 import multiprocessing
 import pickle
+import shutil
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -26,6 +27,7 @@ from dlcolorize.model_files import (
     available_devices,
     card_from_json,
     devices_to_try,
+    model_path,
 )
 
 CARD = dict(card_version=1, name="drawn", working_size=64, detail_size=64, undone=0)
@@ -443,3 +445,18 @@ def test_threads_may_share_a_colorizer(colorizer):
         answers = list(pool.map(colorizer, photos))
     for photo, answer in zip(photos, answers):
         assert np.array_equal(np.asarray(answer), np.asarray(colorizer(photo)))
+
+
+def test_a_file_in_the_working_folder_hides_no_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for name in ("base", "huge"):
+        (tmp_path / name).write_text("x")
+    write_model(tmp_path / "drawn.onnx")
+    shutil.copy("drawn.onnx", "drawn")
+    assert model_path("base") == WEIGHTS / "base.onnx"
+    assert Colorizer().path == WEIGHTS / "base.onnx"
+    for name in ("drawn.onnx", "./drawn.onnx", "./drawn", str(tmp_path / "drawn")):
+        assert Network(name).card.name == "drawn"
+    for name in ("huge", "drawn"):
+        with pytest.raises(ModelError, match="no model of this name"):
+            model_path(name)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from PIL import Image
+from skimage import data
 from typer.main import get_command
 from typer.testing import CliRunner
 
@@ -283,3 +285,11 @@ def test_any_setting_of_a_run_can_be_set(run, monkeypatch):
     names = {field.name for field in dataclasses.fields(TrainConfig)} - own
     line = run("train", "--data", "set", "--out", "run", "--set", "speed=1").stderr
     assert all(name in line for name in names)
+
+
+def test_a_folder_with_the_name_of_a_model_is_not_taken_for_it(run, tmp_path):
+    (tmp_path / "test").mkdir()
+    Image.fromarray(data.chelsea()[:64, :64]).save(tmp_path / "test" / "cat.png")
+    (tmp_path / "base").mkdir()
+    result = run("evaluate", "--data", tmp_path)
+    assert result.exit_code == 0 and "\nbase " in result.stdout
