@@ -11,6 +11,7 @@ __all__ = ['FORMATS', 'WRITTEN_FORMATS', 'PhotoError', 'WouldReplace', 'one_line
 import json
 import os
 import re
+import secrets
 import shlex
 import stat
 import struct
@@ -519,7 +520,7 @@ def whole_file(
     "Rename a file to its name once it is complete; a failure leaves no file."
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f'.{_cut(path.name, 40)}.{os.getpid()}-{time.monotonic_ns()}.part')
+    part = path.with_name(f'.{_cut(path.name, 40)}.{os.getpid()}-{secrets.token_hex(8)}.part')
     try:
         yield part
         os.replace(part, path)
@@ -527,7 +528,7 @@ def whole_file(
         part.unlink(missing_ok=True)
 
 # %% ../nbs/01_files.ipynb #159d690b
-_PART = re.compile(r'\..*\.\d+-\d+\.part', re.DOTALL)  # the temporary names of `whole_file`
+_PART = re.compile(r'\..*\.\d+-[0-9a-f]+\.part', re.DOTALL)  # the temporary names of `whole_file`
 
 def sweep(
     folders: Iterable[Path],  # to search for temporary files

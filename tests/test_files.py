@@ -437,6 +437,21 @@ def test_a_whole_file_of_any_name(tmp_path, name):
     ).read_bytes() == b"whole"
 
 
+def test_files_that_begin_alike_do_not_share_a_temporary_file(tmp_path, monkeypatch):
+    "Also where the clock moves in large steps, as on Windows."
+    monkeypatch.setattr("time.monotonic_ns", lambda: 0)
+    names = [f"{'a' * 40}{number}.png" for number in range(200)]
+
+    def write(name):
+        with whole_file(tmp_path / name) as part:
+            part.write_bytes(name.encode())
+
+    list(ordered_map(write, ((name,) for name in names), workers=4))
+    assert {path.name: path.read_bytes().decode() for path in tmp_path.iterdir()} == {
+        name: name for name in names
+    }
+
+
 def test_only_half_written_files_of_ours_are_swept_away(tmp_path):
     with pytest.raises(KeyboardInterrupt), whole_file(tmp_path / "a\nb.png") as part:
         ours = part.name
