@@ -353,6 +353,8 @@ def choose_photos(
     return chosen
 
 # %% ../nbs/22_preparing.ipynb #16351b58
+_VERSION = 2  # of the rows; sets and journals of another version are made again
+
 def settings_of(
     chosen: list[list[PhotoFile]],  # from choose_photos
     photo_set: PhotoSet,  # the set, for its name
@@ -362,7 +364,7 @@ def settings_of(
     "Describe the source and the settings of a set."
     photos = sorted(photo for photos in chosen for photo in photos)
     return dict(
-        name=photo_set.name, sources=sorted({photo.source for photo in photos}),
+        version=_VERSION, name=photo_set.name, sources=sorted({photo.source for photo in photos}),
         photographs=len(photos), files=hashlib.sha256(json.dumps(photos).encode()).hexdigest(),
         size=size, limit=limit, keeps_splits=is_split(photos), min_chroma=_MIN_CHROMA,
         sepia=(_SEPIA_REST, *_SEPIA_HUES), near=MAX_BITS_APART)
@@ -476,12 +478,13 @@ def _examine_all(
     workers: int,  # number of threads
 ) -> Iterator[tuple[dict, np.ndarray | None]]:  # results of examine
     "Examine the photographs that are not in the journal yet."
-    done = {(row['source'], row['file']) for row in journal.rows}
-    for source, photos in zip(sources, chosen):
-        wanted = {photo.file for photo in photos if (photo.source, photo.file) not in done}
+    done = {(row['part'], row['file']) for row in journal.rows}
+    for part, (source, photos) in enumerate(zip(sources, chosen)):
+        wanted = {photo.file for photo in photos if (part, photo.file) not in done}
         if wanted:
             items = ((*listed, journal.size) for listed in read_listed(source, wanted))
-            yield from ordered_map(examine, items, workers)
+            for row, square in ordered_map(examine, items, workers):
+                yield row | dict(part=part), square
 
 # %% ../nbs/22_preparing.ipynb #8ecf9460
 def _by_reason(
@@ -802,6 +805,9 @@ def _make_set(
         warnings.simplefilter('ignore')  # problems of files are in the manifest
         journal.extend(tqdm(todo, desc=dest.name, total=settings['photographs'],
                             initial=len(journal.rows), unit=' photographs'))
+    if len(journal.rows) != settings['photographs']:
+        raise DataError(f'{dest}: {len(journal.rows):,} of {settings["photographs"]:,} photographs '
+                        'were read, the others have disappeared; prepare it again')
     manifest = make_manifest(journal.rows, photo_set, settings['keeps_splits'])
     _pack(journal, manifest, settings, dest / '.part')
     _put_in_place(dest)

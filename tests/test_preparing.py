@@ -16,6 +16,7 @@ import threading
 import time
 import zipfile
 import zlib
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -425,6 +426,54 @@ def test_a_run_that_is_killed_is_taken_up(photos, whole, tmp_path, progress):
     assert arrays_of(dest) == arrays_of(whole)
     assert (dest / "manifest.csv").read_bytes() == (whole / "manifest.csv").read_bytes()
     assert not (dest / ".part").exists()
+
+
+@pytest.mark.parametrize("interrupted", [3, 9, 14])
+def test_sources_of_one_name_are_all_taken_up(tmp_path, interrupted):
+    "Such as 1936/scans and 1937/scans, whose files have the same names, too."
+    sources = [tmp_path / year / "scans" for year in ("1936", "1937")]
+    for source, name in zip(sources, ("coffee", "chelsea")):
+        source.mkdir(parents=True)
+        image = Image.fromarray(getattr(data, name)())
+        for number in range(8):
+            tile = image.crop((20 * number, 10 * number, 20 * number + 200, 10 * number + 200))
+            tile.save(source / f"{number}.png")
+    chosen = preparing.choose_photos(sources, CATALOG["folder"], None)
+    settings = preparing.settings_of(chosen, CATALOG["folder"], SIZE, None)
+    begun = preparing.Journal(tmp_path / "set" / ".part", settings)
+    begun.extend(islice(preparing._examine_all(sources, chosen, begun, 1), interrupted))
+    manifest = prepare(sources, tmp_path / "set", SIZE)
+    contents = [path.read_bytes() for source in sources for path in source.iterdir()]
+    digests = [hashlib.sha256(content).hexdigest() for content in contents]
+    assert sorted(manifest.sha256) == sorted(digests) and len(set(digests)) == 16
+    prepare(sources, tmp_path / "at once", SIZE)
+    assert arrays_of(tmp_path / "set") == arrays_of(tmp_path / "at once")
+
+
+def test_a_journal_without_the_numbers_of_the_sources_is_begun_anew(photos, whole, tmp_path):
+    chosen = preparing.choose_photos([photos], CATALOG["folder"], None)
+    settings = preparing.settings_of(chosen, CATALOG["folder"], SIZE, None)
+    old = {name: value for name, value in settings.items() if name != "version"}
+    begun = preparing.Journal(tmp_path / "set" / ".part", old)
+    row = dict(source=photos.name, file="rocket-0x0.png", sha256="0" * 64, dropped="gray")
+    begun.extend([(row, None)])
+    prepare(photos, tmp_path / "set", SIZE)
+    assert arrays_of(tmp_path / "set") == arrays_of(whole)
+
+
+def test_a_set_is_not_packed_without_photographs_that_disappear(photos, tmp_path, monkeypatch):
+    source, read = shutil.copytree(photos, tmp_path / "photos"), preparing.read_listed
+
+    def read_without_one(folder, wanted):
+        (source / "rocket-0x0.png").unlink(missing_ok=True)
+        return read(folder, wanted)
+
+    monkeypatch.setattr(preparing, "read_listed", read_without_one)
+    count = len(list_photos(source))
+    with pytest.raises(DataError, match=f"{count - 1} of {count} photographs were read"):
+        prepare(source, tmp_path / "set", SIZE)
+    prepare(source, tmp_path / "set", SIZE)
+    assert len(read_manifest(tmp_path / "set")) == count - 1
 
 
 @pytest.mark.parametrize("renamed", [0, 1, 2, 5, 7])
