@@ -218,6 +218,34 @@ def _checked_pixels(
         pixels = pixels.astype(np.float32, copy=False)
     return pixels[..., 0] if pixels.ndim == 3 and channels == 1 else pixels
 
+# %% ../nbs/03_color_profiles.ipynb #strip003
+_STRIP = 250_000  # pixels that are converted at a time
+
+# %% ../nbs/03_color_profiles.ipynb #colors03
+def _numbered(
+    pixels: np.ndarray,  # (h, w, 3) uint8
+) -> np.ndarray:  # (h, w) integers below 2 ** 24
+    "Give each color a number."
+    padded = np.zeros((*pixels.shape[:2], 4), np.uint8)
+    padded[..., :3] = pixels
+    return padded.view('<u4')[..., 0]
+
+def _table_of_colors(
+    strips: list[np.ndarray],  # of a photograph, (h, w, 3) uint8 each
+    profile: bytes,  # ICC profile
+) -> np.ndarray:  # (2 ** 24,) float32 lightness by number; only of colors that occur
+    "Compute the lightness of each color of a photograph once."
+    occurs = np.zeros(2**24, bool)
+    for strip in strips:
+        occurs[_numbered(strip)] = True
+    numbers = np.flatnonzero(occurs).astype('<u4')
+    table = np.empty(2**24, np.float32)
+    for start in range(0, len(numbers), _STRIP):
+        some = numbers[start:start + _STRIP]
+        colors = some.view(np.uint8).reshape(1, -1, 4)[..., :3]
+        table[some] = _strip_to_lightness(colors, profile)[0]
+    return table
+
 # %% ../nbs/03_color_profiles.ipynb #85511ca9
 def pixels_to_lightness(
     pixels: np.ndarray,  # (h, w), (h, w, 3) or, with a profile, (h, w, 4): 8, 16 bits or [0, 1]
@@ -229,10 +257,15 @@ def pixels_to_lightness(
     if pixels.ndim == 2 and most and pixels.size >= most:  # fewer values than pixels: a table
         every_value = np.arange(most + 1, dtype=pixels.dtype)[None]
         return _strip_to_lightness(every_value, profile)[0].take(pixels)
+    rows = max(1, _STRIP // pixels.shape[1])
+    strips = [pixels[top:top + rows] for top in range(0, len(pixels), rows)]  # to save memory
     lightness = np.empty(pixels.shape[:2], np.float32)
-    rows = max(1, 250_000 // pixels.shape[1])
-    for top in range(0, len(pixels), rows):  # in strips, to save memory
-        lightness[top:top + rows] = _strip_to_lightness(pixels[top:top + rows], profile)
+    table = None
+    if profile and most == 255 and pixels.shape[2:] == (3,):
+        table = _table_of_colors(strips, profile)
+    for place, strip in enumerate(strips):
+        lightness[place * rows:(place + 1) * rows] = (
+            _strip_to_lightness(strip, profile) if table is None else table[_numbered(strip)])
     return lightness
 
 # %% ../nbs/03_color_profiles.ipynb #9eefb174

@@ -9,6 +9,7 @@ from PIL import Image, ImageCms
 from skimage import data
 from skimage.color import rgb2lab
 
+from dlcolorize import color_profiles
 from dlcolorize.color_profiles import (
     SRGB_PRIMARIES,
     SRGB_PROFILE,
@@ -76,6 +77,21 @@ def test_a_gray_profile_on_color_is_a_curve_for_each_channel():
     linear = (astronaut / 255) ** 1.8
     expected = light(linear @ [0.212671, 0.715160, 0.072169])
     assert np.abs(pixels_to_lightness(astronaut, GRAY_18) - expected).max() < 0.1
+
+
+@pytest.mark.parametrize("profile", [ADOBE, GRAY_18, imagecodecs.cms_profile("lab2")])
+def test_each_color_of_a_photograph_is_converted_once(profile, monkeypatch):
+    photo = np.tile(astronaut, (2, 3, 1))[:, :1501]  # several strips that share their colors
+    expected = color_profiles._strip_to_lightness(photo, profile)
+    converted = []
+
+    def counted(pixels, *args):
+        converted.append(pixels.shape[0] * pixels.shape[1])
+        return through_profile(pixels, *args)
+
+    monkeypatch.setattr(color_profiles, "through_profile", counted)
+    assert np.abs(pixels_to_lightness(photo, profile) - expected).max() < 1e-4
+    assert sum(converted) == len(np.unique(photo.reshape(-1, 3), axis=0)) < photo[..., 0].size / 5
 
 
 def test_a_lab_profile_is_read_as_lab():
