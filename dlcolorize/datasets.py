@@ -58,6 +58,7 @@ class PhotoSet:
     citation: str = ''
     classes: tuple[str, ...] = ()  # labels of the photographs that belong to the set; empty for all
     labels_in_folders: bool = False  # whether a photograph's folder is its label
+    labels_in_names: bool = False  # whether the part of a name before its last hyphen is its label
 
 # %% ../nbs/20_datasets.ipynb #2f967445
 _IMAGENET = ('photographs: ImageNet terms, non-commercial research and education; '
@@ -626,8 +627,7 @@ def _fetch_from_kaggle(
     try:
         return Path(kagglehub.dataset_download(handle))
     except Exception as error:  # kagglehub has a dozen exception classes
-        reason = str(error).strip().splitlines()[0]
-        raise SourceNeeded(f'{handle}: Kaggle did not give it ({reason}); '
+        raise SourceNeeded(f'{handle}: Kaggle did not give it ({one_line(error)}); '
                            'download it by hand and give the file') from None
 
 # %% ../nbs/20_datasets.ipynb #7d5d9a95

@@ -7,6 +7,7 @@ import lzma
 import os
 import random
 import re
+import sys
 import tarfile
 import threading
 import tracemalloc
@@ -22,6 +23,7 @@ from dlcolorize.datasets import (
     USED_SETS,
     DataError,
     PhotoSet,
+    SourceNeeded,
     compare_with_names,
     fetch,
     list_photos,
@@ -488,6 +490,21 @@ def kaggle(publisher, monkeypatch, tmp_path):
 
     publisher.answer = answer
     return publisher
+
+
+@pytest.mark.parametrize(
+    "said, shown", [("", "RuntimeError"), ("No such set.\nSee above.", "No such set. See above.")]
+)
+def test_whatever_kaggle_says_is_one_line(tmp_path, monkeypatch, said, shown):
+    class Refusing:
+        def dataset_download(self, handle):
+            raise RuntimeError(said)
+
+    monkeypatch.setitem(sys.modules, "kagglehub", Refusing())
+    photo_set = PhotoSet("landscapes", "for tests", kaggle="someone/landscapes")
+    with pytest.raises(SourceNeeded) as refused:
+        fetch(photo_set, tmp_path / "cache")
+    assert shown in str(refused.value) and len(str(refused.value).splitlines()) == 1
 
 
 def test_a_set_comes_from_kaggle(kaggle, tmp_path):

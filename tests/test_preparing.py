@@ -561,6 +561,37 @@ def test_a_set_takes_its_own_photographs_only(tmp_path):
     assert sorted(manifest.label) == ["forest", "sea"]
 
 
+OF_THE_STUDY = {
+    "dogs/train/n02086240-n02086240_5165.webp": "n02086240",
+    "dogs/train/n02111889-ILSVRC2012_val_00003808.webp": "n02111889",
+    "landscapes/test/mountain-3465.jpg": "mountain",
+    "general/train/miniplaces-b-bakery-shop-00000288.webp": "miniplaces-b-bakery-shop",
+    "coco/valid/COCO_val2014_000000018938.jpg": "",
+}
+
+
+def test_photographs_of_an_album_have_no_labels_and_those_of_the_study_do(tmp_path):
+    sample_photos(tmp_path / "tiles", 128, 128)
+    tiles = sorted((tmp_path / "tiles").iterdir())
+    album = "IMG-20200101-WA0001.png", "DSC-0012.png", "2020-07-01.png", "trips/rome-1.png"
+    (tmp_path / "album" / "trips").mkdir(parents=True)
+    for path, name in zip(tiles, album):
+        shutil.copy(path, tmp_path / "album" / name)
+    with tarfile.open(tmp_path / "dogs.tar", "w") as archive:
+        for path, name in zip(tiles, OF_THE_STUDY):
+            archive.add(path, name)
+    for name, source in (("folder", "album"), ("dogs", "dogs.tar")):
+        options = ["--source", tmp_path / source, "--dest", tmp_path / name, "--size", SIZE]
+        result = CliRunner().invoke(app, ["data", "prepare", name, *map(str, options)])
+        assert result.exit_code == 0, result.stderr
+    assert read_manifest(tmp_path / "folder").label.tolist() == [""] * len(album)
+    manifest = read_manifest(tmp_path / "dogs")
+    assert dict(zip(manifest.file, manifest.label)) == OF_THE_STUDY
+    named = dataclasses.replace(CATALOG["folder"], labels_in_names=True)
+    manifest = prepare(tmp_path / "album", tmp_path / "named", SIZE, photo_set=named)
+    assert set(manifest.label) == {"IMG-20200101", "DSC", "2020-07", "rome"}
+
+
 def with_a_bit_turned(content, place):
     return content[:place] + bytes([content[place] ^ 1]) + content[place + 1 :]
 
@@ -954,6 +985,16 @@ def test_a_photograph_that_cannot_be_decoded_is_missing(public, tmp_path):
     CATALOG["imagenette"] = dataclasses.replace(CATALOG["imagenette"], checksum=f"sha256:{digest}")
     missing = gather(used, tmp_path / "photos" / "general", tmp_path / "cache")
     assert missing == ["train/imagenette-n01440764-n01440764_1.webp"]
+
+
+def test_a_set_none_of_whose_photographs_are_there_is_one_line(public, tmp_path, monkeypatch):
+    gone = datasets.NamedPhoto("train", "COCO_train2014_9.webp", "train2014/none.jpg", "0")
+    datasets.write_names([gone], datasets.MANIFESTS / "coco.csv.xz")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(app, ["data", "prepare", "coco"])
+    line = result.stderr.strip().splitlines()[-1]
+    assert result.exit_code == 1 and "none of its photographs are in coco-83k, coco-40k" in line
+    assert not (tmp_path / "photos" / "coco").exists() and not (tmp_path / "data").exists()
 
 
 def test_an_archive_that_is_not_the_published_one_is_refused(public, tmp_path, monkeypatch):
