@@ -373,6 +373,14 @@ def settings_of(
         size=size, limit=limit, keeps_splits=is_split(photos), min_chroma=_MIN_CHROMA,
         sepia=(_SEPIA_REST, *_SEPIA_HUES), near=MAX_BITS_APART)
 
+# %% ../nbs/22_preparing.ipynb #placeof2
+def _place_of(
+    sources: list[Path],  # folders or archives
+) -> str:  # 16 hexadecimal digits
+    "Compute a hash of the full paths of sources."
+    paths = sorted(os.path.realpath(source) for source in sources)
+    return hashlib.sha256(json.dumps(paths).encode()).hexdigest()[:16]
+
 # %% ../nbs/22_preparing.ipynb #2744d43c
 def _row_checksum(
     row: dict,  # a row of the journal
@@ -670,6 +678,7 @@ def _pack(
     journal: Journal,  # with the squares
     manifest: pd.DataFrame,  # from make_manifest
     settings: dict,  # from settings_of
+    place: str,  # from _place_of
     part: Path,  # folder to write to
 ) -> None:
     "Write the arrays, then the overview images, and the manifest last."
@@ -682,7 +691,7 @@ def _pack(
     histogram_figure(part).savefig(part / PICTURES[2])
     split_counts(manifest).to_csv(part / 'summary.csv')
     with open(part / 'set.json', 'w') as file:
-        file.write(json.dumps(settings | dict(arrays=checksums), indent=2) + '\n')
+        file.write(json.dumps(settings | dict(arrays=checksums, place=place), indent=2) + '\n')
         _wait_for_disk(file)
     with open(part / 'manifest.half', 'w', encoding='utf-8', newline='') as file:
         manifest[_COLUMNS].to_csv(file, index=False)
@@ -814,8 +823,24 @@ def _make_set(
         raise DataError(f'{dest}: {len(journal.rows):,} of {settings["photographs"]:,} photographs '
                         'were read, the others have disappeared; prepare it again')
     manifest = make_manifest(journal.rows, photo_set, settings['keeps_splits'])
-    _pack(journal, manifest, settings, dest / '.part')
+    _pack(journal, manifest, settings, _place_of(folders), dest / '.part')
     _put_in_place(dest)
+
+# %% ../nbs/22_preparing.ipynb #refuse01
+def _refuse_others(
+    dest: Path,  # folder of the packed set
+    settings: dict,  # from settings_of
+    place: str,  # from _place_of
+) -> None:
+    "Raise `DataError` if a folder has a complete set of other sources."
+    try:
+        names = sorted(set(read_manifest(dest).source))
+        known = read_settings(dest).get('place')
+    except DataError:  # no complete set
+        return
+    if known != place if known else names != settings['sources']:
+        raise DataError(f'{dest}: has the photographs of other sources ({", ".join(names)}); '
+                        'give another --dest, or delete this folder to replace them')
 
 # %% ../nbs/22_preparing.ipynb #c80a1e54
 def prepare(
@@ -826,7 +851,7 @@ def prepare(
     workers: int | None = None,  # number of threads; all cores by default
     photo_set: PhotoSet = CATALOG['folder'],  # the set, for its labels
 ) -> pd.DataFrame:  # the manifest
-    "Make or continue a packed set; a finished set is made again only if it is damaged."
+    "Make, continue or renew a packed set; raise `DataError` if it is of other sources."
     several = [sources] if isinstance(sources, (str, Path)) else sources
     folders, dest = [Path(source) for source in several], Path(dest)
     chosen = choose_photos(folders, photo_set, limit)
@@ -838,6 +863,7 @@ def prepare(
             if (dest / '.part' / 'manifest.csv').exists():
                 _put_in_place(dest)
             if not is_prepared(dest, settings):
+                _refuse_others(dest, settings, _place_of(folders))
                 _make_set(folders, chosen, settings, photo_set, dest, workers)
     except Timeout:
         raise DataError(f'{dest}: another process is preparing it') from None

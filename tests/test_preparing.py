@@ -355,6 +355,41 @@ def test_a_finished_set_is_not_made_again_and_another_one_is(photos, tmp_path):
     assert read_split(tmp_path / "set", "train")[0].shape[1:] == (48, 48, 3)
 
 
+def test_a_set_is_not_replaced_by_photographs_of_another_source(photos, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for year in ("1936", "1937"):
+        shutil.copytree(photos, tmp_path / year / "scans")
+    (tmp_path / "1937" / "scans" / "rocket-0x0.png").unlink()
+    prepare_scans = ["data", "prepare", "folder", "--size", str(SIZE), "--source"]
+    result = CliRunner().invoke(app, [*prepare_scans, "1936/scans"])
+    assert result.exit_code == 0, result.stderr
+    before = files_of(tmp_path / "data" / "folder")
+    result = CliRunner().invoke(app, [*prepare_scans, "1937/scans"])
+    assert result.exit_code == 1 and result.stderr == (
+        "dlcolorize: data/folder: has the photographs of other sources (scans); give another "
+        "--dest, or delete this folder to replace them\n"
+    )
+    assert files_of(tmp_path / "data" / "folder") == before
+    result = CliRunner().invoke(app, [*prepare_scans, "1937/scans", "--dest", "data/1937"])
+    assert result.exit_code == 0, result.stderr
+    (tmp_path / "1936" / "scans" / "rocket-0x0.png").unlink()  # the same album has changed
+    result = CliRunner().invoke(app, [*prepare_scans, str(tmp_path / "1936" / "scans")])
+    assert result.exit_code == 0, result.stderr
+    assert arrays_of(tmp_path / "data" / "folder") == arrays_of(tmp_path / "data" / "1937")
+
+
+def test_a_set_of_an_earlier_version_is_made_again_from_its_own_source(photos, whole, tmp_path):
+    dest = shutil.copytree(whole, tmp_path / "set")
+    settings = json.loads((dest / "set.json").read_text())
+    del settings["version"], settings["place"]
+    (dest / "set.json").write_text(json.dumps(settings))
+    other = shutil.copytree(photos, tmp_path / "others")
+    with pytest.raises(DataError, match="has the photographs of other sources"):
+        prepare(other, dest, SIZE)
+    prepare(photos, dest, SIZE)
+    assert files_of(dest) == files_of(whole)
+
+
 def test_two_at_once_do_no_harm(photos, whole, tmp_path):
     shutil.copytree(whole, tmp_path / "set")
     with (
