@@ -703,6 +703,21 @@ def _one_line_errors(interrupted: str = 'the same command goes on where it stopp
         _print_line(f'dlcolorize: interrupted; {interrupted}', error=True)
         raise typer.Exit(130) from None
 
+# %% ../nbs/80_command_line.ipynb #faults01
+class _Faults:
+    "Print a line for each file that is left out, and remember whether there was one."
+    found = False
+
+    def report(self, line: str) -> None:
+        "Print what is wrong with a file."
+        self.found = True
+        _print_line(f'dlcolorize: {line}', error=True)
+
+    def end(self) -> None:
+        "End with exit code 1 if a file was left out."
+        if self.found:
+            raise typer.Exit(1)
+
 # %% ../nbs/80_command_line.ipynb #import02
 _Import = Annotated[list[str] | None, typer.Option(
     '--import', metavar='MODULE', show_default='none',
@@ -1061,20 +1076,22 @@ def evaluate(
     """Score a model on photographs, beside simple baselines.
 
     The table holds means over photographs with 95 % intervals. The baselines are a gray copy of
-    each photograph, a copy of its lightness, and one mean color for all.
+    each photograph, a copy of its lightness, and one mean color for all. The exit code is 1 if a
+    file could not be decoded; it gets a line, and the others are scored.
     """
     _training_layer()
     from dlcolorize import evaluation
     from dlcolorize.colorizing import Colorizer
     from dlcolorize.model_files import model_names
     from dlcolorize.runs import Run
+    faults = _Faults()
     with _one_line_errors('the same command begins anew'):
         _import_modules(modules)
         if model not in model_names() and Path(model).is_dir():
             predictors = evaluation.run_predictors(Run.open(model))
         else:
             predictors = evaluation.colorizer_predictors(Colorizer(model, vividness))
-        names, photos = evaluation.read_test_photos(data, split)
+        names, photos = evaluation.read_test_photos(data, split, on_fault=faults.report)
         scores = evaluation.evaluate(predictors, names, photos)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', RuntimeWarning)  # means of nothing, if all are gray
@@ -1082,6 +1099,7 @@ def evaluate(
     if out is not None:
         _write_scores(out, table, scores, predictors, names, photos)
     _print_scores(table, scores)
+    faults.end()
 
 # %% ../nbs/80_command_line.ipynb #bea9c703
 _ModelFile = Annotated[Path, typer.Argument(
@@ -1220,16 +1238,17 @@ def protocol(
 
     from dlcolorize import evaluation
     from dlcolorize.colorizing import Colorizer
-    tables = {}
+    tables, faults = {}, _Faults()
     with _one_line_errors('the same command begins anew'):
         predictors = {f'vividness {vividness}': predict for vividness in (1, 0) for predict in
                       evaluation.colorizer_predictors(Colorizer(model, vividness)).values()}
         for name, source in _test_sources(test).items():
-            photos = evaluation.read_test_photos(source, size=256)[1]
+            photos = evaluation.read_test_photos(source, size=256, on_fault=faults.report)[1]
             tables[name] = evaluation.protocol(predictors, photos).assign(photographs=len(photos))
     table = pd.concat(tables, names=['set'])
     table.to_csv(out, float_format='%.5g')
     _print_table(table.round(3))
+    faults.end()
 
 # %% ../nbs/80_command_line.ipynb #14d970c6
 _Trials = Annotated[int, typer.Option(
@@ -1279,10 +1298,11 @@ def robustness(
     """
     _training_layer()
     from dlcolorize.robustness import measure_robustness
-    tests = _test_sources(test)
+    tests, faults = _test_sources(test), _Faults()
     with _one_line_errors('the same command begins anew'):
-        measure_robustness(tests, people, out)
+        measure_robustness(tests, people, out, on_fault=faults.report)
     _print_line(out)
+    faults.end()
 
 # %% ../nbs/80_command_line.ipynb #6d8069b5
 _Benchmarks = Annotated[list[str] | None, typer.Argument(

@@ -46,12 +46,12 @@ from dlcolorize.color_spaces import (
 from .colorizing import Colorizer, ensemble_spread, paint
 from .comparing import mean_interval
 from .data_loading import spread_rows
-from .evaluation import half_interval, read_test_photos
+from .evaluation import OnFault, decode_file, half_interval, read_test_photos
 from .heads import DistributionHead
 from .lab_tensors import to_lightness_ab
 from .metrics import colorfulness, gray_copy, psnr
 from .old_prints import Border, with_border
-from .preparing import decode, label_of, photos_of_split, split_of
+from .preparing import label_of, photos_of_split, split_of
 from .runs import Run
 from .views import View, resize, view_of
 
@@ -498,6 +498,7 @@ def find_faces(
     split: str = 'train',  # train, valid or test
     labels: Sequence[str] = PEOPLE,  # labels of the photographs that are searched
     count: int = 100,  # number of photographs that are searched, evenly spread
+    on_fault: OnFault | None = None,  # called with a line for each damaged file
 ) -> pd.DataFrame:  # split, photo, row, column, width, drawn: the split its content would give it
     "Find the largest face in each photograph of some labels."
     files = [(name, content) for name, content in photos_of_split(source, split)
@@ -505,7 +506,8 @@ def find_faces(
     rows = []
     for number in tqdm(spread_rows(len(files), count), desc='photographs'):
         name, content = files[number]
-        box = find_face(np.asarray(decode(content)))
+        image = decode_file(Path(source) / name, content, on_fault)
+        box = image and find_face(np.asarray(image))
         if box:
             drawn = split_of(name, sha256(content).hexdigest(), keep=False)
             rows.append((split, name, *box, drawn))
@@ -516,19 +518,20 @@ def measure_faces(
     predict_ab: AbPredictor,  # how photographs are colorized
     source: str | Path,  # the folder or archive with the photographs
     faces: pd.DataFrame,  # split, photo, row, column, width, as find_faces gives them
+    on_fault: OnFault | None = None,  # called with a line for each damaged file
 ) -> pd.DataFrame:  # with the columns of measure_face
     "Measure the faces of a set."
     rows = []
     for split, part in faces.groupby('split', sort=False):
         boxes = {face['photo']: face for face in part.to_dict('records')}
         for name, content in photos_of_split(source, str(split)):
-            if name in boxes:
-                face = boxes[name]
-                pixels = np.asarray(decode(content))
+            face = boxes.get(name)
+            image = face and decode_file(Path(source) / name, content, on_fault)
+            if image:
                 box = face['row'], face['column'], face['width']
-                rows.append(face | measure_face(predict_ab, pixels, box))
-    table = pd.DataFrame(rows)
-    return table[np.hypot(table.a, table.b) >= _LEAST_CHROMA].reset_index(drop=True)
+                rows.append(face | measure_face(predict_ab, np.asarray(image), box))
+    colored = [row for row in rows if np.hypot(row['a'], row['b']) >= _LEAST_CHROMA]
+    return pd.DataFrame(colored)
 
 # %% ../nbs/68_robustness.ipynb #rob00095
 def _biases(
@@ -563,9 +566,10 @@ def skin_table(
 # %% ../nbs/68_robustness.ipynb #rob00101
 def read_tests(
     tests: dict[str, Path],  # folders or archives of photographs, by the name of the set
+    on_fault: OnFault | None = None,  # called with a line for each damaged file
 ) -> dict[str, np.ndarray]:  # (n, 160, 160, 3) uint8 sRGB, by the name of the set
     "Read the test photographs of sets."
-    return {name: read_test_photos(source)[1].permute(0, 2, 3, 1).numpy()
+    return {name: read_test_photos(source, on_fault=on_fault)[1].permute(0, 2, 3, 1).numpy()
             for name, source in tests.items()}
 
 def _spread(
@@ -617,15 +621,17 @@ def measure_skin(
     tests: dict[str, Path],  # folders or archives of photographs, by the name of the set
     people: Path | None,  # folder or archive of the set varied, whose portraits were trained on
     listed: Path,  # a CSV file of set, split, photo, row, column, width: faces of the tests
+    on_fault: OnFault | None = None,  # called with a line for each damaged file
 ) -> pd.DataFrame:  # as measure_faces; set, and whether it was trained on
     "Measure the faces of the tests that a file lists, and those that are found in portraits."
     parts = []
     if people:
-        found = measure_faces(colorizer.predict_ab, people, find_faces(people))
+        found = measure_faces(colorizer.predict_ab, people,
+                              find_faces(people, on_fault=on_fault))
         parts.append(found.assign(set='varied', trained_on=True))
     known = pd.read_csv(listed) if listed.exists() else pd.DataFrame(columns=['set'])
     for name, faces in known[known.set.isin(list(tests))].groupby('set', sort=False):
-        found = measure_faces(colorizer.predict_ab, tests[str(name)], faces)
+        found = measure_faces(colorizer.predict_ab, tests[str(name)], faces, on_fault)
         parts.append(found.assign(trained_on=False))
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
 
@@ -645,10 +651,11 @@ def measure_robustness(
     out: Path,  # folder of the tables; faces.csv in it lists the faces of the tests
     damaged: int = 5,  # photographs of each set that are damaged
     calibrated: int = 50,  # photographs of each set whose distributions are measured
+    on_fault: OnFault | None = None,  # called with a line for each damaged file
 ) -> None:
     "Measure the model that ships, and write damage, views, reliability, calibration and skin."
     out.mkdir(parents=True, exist_ok=True)
-    colorizer, photos = Colorizer(), read_tests(tests)
+    colorizer, photos = Colorizer(), read_tests(tests, on_fault)
     some = _spread(photos, damaged)
     views = {name: count_views(part).assign(set=name) for name, part in some.items()}
     _write(pd.concat(views.values()), out / 'views.csv')
@@ -658,6 +665,6 @@ def measure_robustness(
     tables = measure_calibration(Run.open('base'), colorizer, _spread(photos, calibrated))
     for name, table in zip(('reliability', 'calibration'), tables):
         _write(table, out / f'{name}.csv')
-    faces = measure_skin(colorizer, tests, people, out / 'faces.csv')
+    faces = measure_skin(colorizer, tests, people, out / 'faces.csv', on_fault)
     if len(faces):
         _write(faces, out / 'skin.csv')

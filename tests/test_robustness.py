@@ -7,11 +7,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+from PIL import Image
 from skimage import data
 
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.color_spaces import lab_to_srgb, srgb_to_lab
-from dlcolorize.datasets import TESTED_SETS
+from dlcolorize.datasets import TESTED_SETS, DataError
 from dlcolorize.heads import DistributionHead, LabHead
 from dlcolorize.robustness import (
     DEGRADATIONS,
@@ -23,8 +24,10 @@ from dlcolorize.robustness import (
     damage_table,
     face_mask,
     find_face,
+    find_faces,
     measure_damage,
     measure_face,
+    measure_faces,
     score_damaged,
     skin_table,
     squared_errors,
@@ -204,6 +207,19 @@ def test_a_face_is_found_where_it_is_and_nowhere_else(astronaut):
     assert find_face(np.full((90, 120, 3), 128, np.uint8)) is None
     mask = face_mask((100, 80), (60, 50, 60))  # reaches over the edge
     assert mask.shape == (100, 80) and mask[90, 79] and not mask[:60].any()
+
+
+def test_a_damaged_file_among_the_faces_is_named(astronaut, tmp_path):
+    (tmp_path / "train").mkdir()
+    Image.fromarray(astronaut).save(tmp_path / "train" / "lfw_lfw-0.png")
+    (tmp_path / "train" / "lfw_lfw-1.jpg").write_text("dear diary")
+    with pytest.raises(DataError, match="lfw_lfw-1.jpg"):
+        find_faces(tmp_path)
+    faults = []
+    faces = find_faces(tmp_path, on_fault=faults.append)
+    assert len(faces) == 1 and len(faults) == 1 and "lfw_lfw-1.jpg" in faults[0]
+    faces = faces.assign(photo="train/lfw_lfw-1.jpg")
+    assert measure_faces(None, tmp_path, faces, faults.append).empty and len(faults) == 2
 
 
 def test_bias_is_signed_and_hue_turns_the_short_way():

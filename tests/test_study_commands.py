@@ -16,8 +16,9 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import dlcolorize
-from dlcolorize import benchmarks, exporting, study
+from dlcolorize import benchmarks, evaluation, exporting, study
 from dlcolorize.command_line import app
+from dlcolorize.datasets import DataError
 from dlcolorize.files import install_line
 from dlcolorize.model_files import WEIGHTS
 from dlcolorize.runs import TrainConfig, parse_setting
@@ -293,3 +294,28 @@ def test_a_folder_with_the_name_of_a_model_is_not_taken_for_it(run, tmp_path):
     (tmp_path / "base").mkdir()
     result = run("evaluate", "--data", tmp_path)
     assert result.exit_code == 0 and "\nbase " in result.stdout
+    assert "lightness kept" not in result.stdout  # a predictor of the run, not of the model file
+
+
+def test_a_damaged_file_is_named_and_the_others_are_scored(run, tmp_path, monkeypatch):
+    (tmp_path / "test").mkdir()
+    whole = Image.fromarray(data.chelsea()[:64, :64])
+    whole.save(tmp_path / "test" / "cat.png")
+    whole.save(tmp_path / "test" / "cut.jpg")
+    content = (tmp_path / "test" / "cut.jpg").read_bytes()
+    (tmp_path / "test" / "cut.jpg").write_bytes(content[: len(content) // 2])
+    (tmp_path / "test" / "text.jpg").write_text("dear diary")
+    with pytest.raises(DataError, match="cut.jpg: cannot be decoded"):
+        evaluation.read_test_photos(tmp_path)
+    scored = pd.DataFrame(dict(CF=[1.0]), ["gray copy"])
+    monkeypatch.setattr(evaluation, "protocol", lambda predictors, photos: scored)
+    for command in (
+        ("evaluate", "--data", tmp_path),
+        ("protocol", "--test", f"cats={tmp_path}", "--out", tmp_path / "out.csv"),
+    ):
+        result = run(*command)
+        lines = [line for line in result.stderr.splitlines() if line.startswith("dlcolorize: ")]
+        assert result.exit_code == 1 and "gray copy" in result.stdout
+        assert [line.split(": ")[1] for line in lines] == [
+            str(tmp_path / "test" / name) for name in ("cut.jpg", "text.jpg")
+        ]
