@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
+from functools import partial
 from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
@@ -204,7 +205,6 @@ def _colorize_photo(
     on_photo: OnPhoto | None = None,  # called for the first page
 ) -> dict:  # a part of the report of colorize_file
     "Color one photograph page by page."
-    from dlcolorize.files import FORMATS, format_by_suffix
     from dlcolorize.image_reading import read_pages
     from dlcolorize.image_writing import write
     sizes, left, written = [], [], []  # written: the first written page
@@ -215,25 +215,27 @@ def _colorize_photo(
         if reason and last_reason:
             return dict(skipped=True, reason=f'{reason.value}; --recolor colors it all the same')
 
+        def paint(photo, view) -> Any:  # is called for the pages that are written
+            pixels = colorizer.colorize(photo, view)
+            if not written:
+                written.append(photo)
+                if on_photo:
+                    on_photo(photo, pixels)
+            sizes.append(list(photo.size))
+            return pixels
+
         def pages() -> Iterator:
             for number, (photo, view, reason) in enumerate(chain(begin, judged), 1):
                 page_view = _page_view(view, reason, f'photograph {number} in the file', left)
                 if page_view is None:
                     continue
-                pixels = colorizer.colorize(photo, page_view)
-                if not written:
-                    written.append(photo)
-                    if on_photo:
-                        on_photo(photo, pixels)
-                sizes.append(list(photo.size))
-                yield pixels, photo
+                yield partial(paint, photo, page_view), photo
 
         write(target, pages(), options.write, source)
     if options.uncertainty:
         write_uncertainty(colorizer, written[0], uncertainty_path(target), options.write)
-    count = len(sizes) if FORMATS[format_by_suffix(target)].has_pages else 1
     notes = [*first.notes, *left, *(_format_notes(first.format, target) if options.keep else ())]
-    return dict(output=str(target), size=sizes[0], pages=count, notes=notes)
+    return dict(output=str(target), size=sizes[0], pages=len(sizes), notes=notes)
 
 # %% ../nbs/80_command_line.ipynb #6887280b
 def colorize_file(

@@ -18,6 +18,8 @@ from PIL import Image
 from skimage import data
 
 from dlcolorize import (
+    colorizing,
+    command_line,
     files,
     image_formats,
     image_reading,
@@ -532,6 +534,24 @@ def test_pages_are_those_that_were_written(run, tmp_path):
         2,
         3,
     ] and "only its first page" in written["--format", "jpg"]["notes"][0]
+
+
+def test_pages_that_are_not_written_are_not_colored(tmp_path):
+    gray = Image.fromarray(data.camera()[100:164, 200:264])
+    gray.save(tmp_path / "m.tif", save_all=True, append_images=[gray] * 3)
+    colored = []
+
+    class Counting(colorizing.Colorizer):
+        def colorize(self, photo, *args):
+            colored.append(photo)
+            return super().colorize(photo, *args)
+
+    options = command_line.JobOptions(image_reading.ReadOptions(), image_writing.WriteOptions())
+    for name, pages in ("a.jpg", 1), ("a.tif", 4):
+        colored.clear()
+        work = files.Work(tmp_path / "m.tif", target=tmp_path / name)
+        report = command_line.colorize_file(Counting(), work, options)
+        assert report["pages"] == pages == len(colored)
 
 
 @pytest.mark.parametrize(

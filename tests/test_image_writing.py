@@ -4,6 +4,7 @@ import io
 import os
 import struct
 from dataclasses import replace
+from functools import partial
 
 import imagecodecs
 import numpy as np
@@ -169,11 +170,31 @@ def test_what_was_transparent_is_white_in_jpeg(tmp_path):
 @pytest.mark.parametrize("suffix", ["jpg", "png", "webp", "avif", "heic"])
 def test_more_pages_than_one_are_told(tmp_path, suffix):
     photo = photo_of(color)
-    write(tmp_path / f"a.{suffix}", [(color, photo), (color[:50], replace(photo))])
+    pages = [(lambda: color, photo), (pytest.fail, replace(photo))]  # the second is not painted
+    write(tmp_path / f"a.{suffix}", pages)
     assert (
         Image.open(tmp_path / f"a.{suffix}").size == (128, 96)
         and "only its first page" in photo.notes[0]
     )
+
+
+def test_pages_are_painted_when_they_are_written(tmp_path):
+    painted = []
+
+    def paint(number):
+        painted.append(number)
+        return color + np.uint8(number)
+
+    def pages():
+        for number in range(3):
+            assert painted == list(range(number))  # no page is painted ahead
+            yield partial(paint, number), photo_of(color)
+
+    write(tmp_path / "a.tif", pages())
+    with tifffile.TiffFile(tmp_path / "a.tif") as tiff:
+        for number, page in enumerate(tiff.pages):
+            assert np.array_equal(page.asarray(), color + np.uint8(number))
+    assert painted == [0, 1, 2]
 
 
 # JPEG
