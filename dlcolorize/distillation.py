@@ -43,20 +43,22 @@ class Distillation(Callback):
         lightness, count, taught = self.yb[0][:, :1], len(self.teachers), 0.0
         for number, teacher in enumerate(self.teachers):
             rows = slice((number + self.train_iter) % count, None, count)
-            target = self.target(teacher, lightness[rows])
-            share = len(target) / len(predicted)
-            taught += share * self.loss_of(predicted[rows], target)
+            part = predicted[rows]
+            compared = self.compared(part, teacher, lightness[rows])
+            taught += len(part) / len(predicted) * self.loss_of(*compared)
         self.learn.loss_grad = (1 - self.share) * self.loss_grad + self.share * taught
         self.learn.loss = self.loss_grad.clone()
 
 # %% ../nbs/53_distillation.ipynb #distil09
 @patch
-def target(
+def compared(
     self: Distillation,
+    predicted: torch.Tensor,  # the student's output
     teacher: Run,  # one of the teachers
     lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
-) -> torch.Tensor:  # in the form of the targets of the head
-    "Make the target from the prediction of a teacher."
+) -> tuple[torch.Tensor, torch.Tensor]:  # the arguments of the loss
+    "Compute what the loss compares with the prediction of a teacher."
     with torch.no_grad(), mixed_precision(lightness.device):
-        predicted = teacher.net(lightness)
-    return self.head.soft_target(teacher.head, predicted.float(), lightness)
+        lesson = teacher.net(lightness)
+    return self.loss_of.compared_with_teacher(
+        self.head, predicted, teacher.head, lesson.float(), lightness)

@@ -67,16 +67,15 @@ class _HeadColors(_HeadContract):
         "Take the most accurate ab of a prediction."
         return self.to_ab(predicted)
 
-    def soft_target(
+    def expected_lab(
         self,
-        teacher: 'Head',  # of another network, the teacher
-        predicted: torch.Tensor,  # what the teacher predicts
+        predicted: torch.Tensor,  # what the network predicts
         lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
-    ) -> torch.Tensor:  # as made by target
-        "Make the target from a teacher's prediction, as `target` does from a photograph."
-        ab = teacher.expected_ab(predicted)
+    ) -> torch.Tensor:  # (n, 3, h, w), normalized CIELAB
+        "Put the most accurate ab of a prediction, enlarged, on the given lightness."
+        ab = self.expected_ab(predicted)
         ab = F.interpolate(ab, size=lightness.shape[2:], mode='bilinear')
-        return self.target(torch.cat([lightness, ab], 1))
+        return torch.cat([lightness, ab], 1)
 
     def exported_ab(
         self,
@@ -368,13 +367,10 @@ def expected_ab(
 @patch
 def soft_target(
     self: DistributionHead,
-    teacher: Head,  # of another network, the teacher
-    predicted: torch.Tensor,  # what the teacher predicts
-    lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1]
-) -> torch.Tensor:  # (n, bins, h / 4, w / 4) probabilities, or ab if the teacher has none
+    teacher: DistributionHead,  # of another network, the teacher
+    predicted: torch.Tensor,  # (n, bins, h, w) scores, predicted by the teacher
+) -> torch.Tensor:  # (n, bins, h, w) probabilities
     "Take the whole distribution of the teacher; `RunError` if its colors differ."
-    if not isinstance(teacher, DistributionHead):
-        return Head.soft_target(self, teacher, predicted, lightness)
     if (teacher.grid.step, teacher.stride) != (self.grid.step, self.stride):
         raise RunError(f'a teacher has a grid_step of {teacher.grid.step}; it has to be that of '
                        f'the run, {self.grid.step}')

@@ -41,6 +41,17 @@ class Loss(nn.Module, ABC):
         "Return the prediction and target that `forward` compares: by default the head's target."
         return predicted, head.target(lab)
 
+    def compared_with_teacher(
+        self,
+        head: Head,  # the network's head
+        predicted: torch.Tensor,  # the network's output
+        teacher: Head,  # the head of another network, the teacher
+        lesson: torch.Tensor,  # the teacher's output
+        lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1], the teacher's input
+    ) -> tuple[torch.Tensor, torch.Tensor]:  # the first two arguments of forward
+        "Return what `compared` returns for photographs in the colors of the teacher."
+        return self.compared(head, predicted, teacher.expected_lab(lesson, lightness))
+
     @abstractmethod
     def forward(
         self,
@@ -185,6 +196,21 @@ def of_probabilities(
     "Compute the expected loss for colors with given probabilities."
     weighted = probabilities * self.head.weights[:, None, None]
     return -(weighted * scores.log_softmax(1)).sum(1).mean()
+
+# %% ../nbs/40_losses.ipynb #ofteach2
+@patch
+def compared_with_teacher(
+    self: DistributionLoss,
+    head: DistributionHead,  # the network's head
+    predicted: torch.Tensor,  # the network's output
+    teacher: Head,  # the head of another network, the teacher
+    lesson: torch.Tensor,  # the teacher's output
+    lightness: torch.Tensor,  # (n, 1, h, w) in [-1, 1], the teacher's input
+) -> tuple[torch.Tensor, torch.Tensor]:  # the first two arguments of forward
+    "Return the distribution of the teacher as the target, or its colors if it has none."
+    if isinstance(teacher, DistributionHead):
+        return predicted, head.soft_target(teacher, lesson)
+    return Loss.compared_with_teacher(self, head, predicted, teacher, lesson, lightness)
 
 # %% ../nbs/40_losses.ipynb #logerr02
 @patch

@@ -297,7 +297,7 @@ def check_predictions(
         if picture.shape != (2, 3, 64, 96):
             raise RunError(f'{given}; the head {config.head} makes no image of it')
         of = f'the loss {config.loss}'
-        value = _tried(of, loss, predicted, head.target(lab), label)
+        value = _tried(of, lambda: loss(*loss.compared(head, predicted, lab), label))
     if not torch.is_tensor(value) or value.numel() != 1:
         returned = tuple(value.shape) if torch.is_tensor(value) else type(value).__name__
         raise RunError(f'{of} returned {returned}; it has to be a tensor with one number')

@@ -10,7 +10,8 @@ from typer.testing import CliRunner
 
 from dlcolorize.command_line import app
 from dlcolorize.distillation import Distillation
-from dlcolorize.losses import DistributionLoss
+from dlcolorize.heads import HEADS
+from dlcolorize.losses import AbL1Loss, DistributionLoss, RGBL1Loss
 from dlcolorize.registry import RunError
 from dlcolorize.runs import Run, TrainConfig, read_config
 from dlcolorize.training import FolderTaken, make_learner, train
@@ -86,10 +87,9 @@ def test_each_of_several_teachers_has_its_part_of_a_batch(packed, teachers):
     distillation.after_loss()
     parts = [lab[::2, :1], lab[1::2, :1]]
     assert [torch.equal(*pair) for pair in zip(seen, parts)] == [True, True]
-    distribution, colors = (
-        learn.head.soft_target(teacher.head, teacher.net(part), part)
-        for teacher, part in zip(distillation.teachers, parts)
-    )
+    of_bins, of_lab = distillation.teachers
+    distribution = learn.head.soft_target(of_bins.head, of_bins.net(parts[0]))
+    colors = of_lab.net(parts[1]).detach()
     loss = DistributionLoss(learn.head, 0)
     taught = (loss(learn.pred[::2], distribution) + loss(learn.pred[1::2], colors)) / 2
     own = learn.loss_func(learn.pred, lab, label)
@@ -98,6 +98,42 @@ def test_each_of_several_teachers_has_its_part_of_a_batch(packed, teachers):
     learn.train_iter = 1
     distillation.after_loss()
     assert torch.equal(seen[0], parts[1])  # the next batch is divided the other way round
+
+
+class AbWeighted(AbL1Loss):
+    "A loss of the user's: an error in a counts twice."
+
+    def forward(self, predicted, target, label=None):
+        return ((predicted - target).abs() * torch.tensor([2.0, 1.0])[:, None, None]).mean()
+
+
+@pytest.fixture
+def own_losses(monkeypatch):
+    monkeypatch.setitem(HEADS["rgb"].losses, "ab_weighted", AbWeighted)
+    monkeypatch.setitem(HEADS["bins"].losses, "rgb_l1", RGBL1Loss)
+
+
+@pytest.mark.parametrize(
+    "head, loss",
+    [("rgb", "ab_weighted"), ("rgb", "ab_l1"), ("lab", "rgb_l1"), ("bins", "rgb_l1")],
+)
+def test_a_loss_compares_with_a_teacher_what_it_compares_with_photographs(
+    packed, teachers, own_losses, head, loss
+):
+    "Here the teachers' colors are those of the photographs, so both parts are the same."
+    config = TrainConfig(
+        (packed,), "unused", head=head, loss=loss, teachers=[teachers / "lab"], **SMALL
+    )
+    learn = make_learner(config)
+    distillation = next(each for each in learn.cbs if isinstance(each, Distillation))
+    lightness, lab, label = learn.dls.train.one_batch()
+    distillation.teachers[0].net.forward = lambda x: lab[:, 1:]
+    learn.xb, learn.yb, learn.training, learn.train_iter = (lightness,), (lab, label), True, 0
+    learn.model.train()
+    learn.pred = learn.model(lightness)
+    own = learn.loss_grad = learn.loss_func(learn.pred, lab, label)
+    distillation.after_loss()
+    assert own > 0 and torch.isclose(learn.loss_grad, own)
 
 
 def test_the_command_takes_teachers_and_writes_them_down(packed, teachers, tmp_path):
