@@ -12,6 +12,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import product
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from PIL import Image
@@ -195,13 +196,20 @@ class Colorizer(ColorNetwork):
         photo: Photo,  # a photograph from image_reading.read
         view: View | None = None,  # view of the photograph; computed if it is missing
     ) -> np.ndarray:  # (h, w, 3) sRGB, with the pixel type of the photograph
-        "Paint a photograph with the predicted colors."
-        ab = self.predictions(photo.lightness, view).mean(0)
-        return paint(photo.lightness, ab, photo.pixel_type, self.threads)
+        "Predict the colors of a photograph, and paint it."
+        return self.paint(photo, self.predictions(photo.lightness, view))
+
+    def paint(
+        self,
+        photo: Photo,  # a photograph from image_reading.read
+        predictions: np.ndarray,  # (n, 2, h', w') ab, from predictions
+    ) -> np.ndarray:  # (h, w, 3) sRGB, with the pixel type of the photograph
+        "Paint a photograph with the mean of predictions."
+        return paint(photo.lightness, predictions.mean(0), photo.pixel_type, self.threads)
 
     def __call__(
         self,
-        image: Image.Image | np.ndarray | str | Path,  # an image, an array of pixels, or a file
+        image: Image.Image | np.ndarray | str | os.PathLike | bytes | BinaryIO,  # pixels or a file
     ) -> Image.Image:  # 8 bits, same size, upright, RGB or RGBA
         "Colorize an image."
         photo = as_photo(image)

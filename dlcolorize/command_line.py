@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['app', 'OPTIONS', 'OnPhoto', 'REPORTED', 'data', 'fail', 'main', 'with_option', 'error_line', 'JobOptions',
-           'colorize_file', 'uncertainty_path', 'write_uncertainty', 'Outcome', 'outcome', 'print_report', 'Format',
+           'colorize_file', 'uncertainty_path', 'uncertainty_map', 'Outcome', 'outcome', 'print_report', 'Format',
            'colorize', 'info', 'gallery', 'list_sets', 'prepare', 'check', 'train', 'export', 'evaluate', 'quality',
            'sizes', 'study', 'protocol', 'search', 'robustness', 'bench']
 
 # %% ../nbs/80_command_line.ipynb #09ac85d8
-import hashlib
 import json
 import os
 import re
@@ -18,12 +17,12 @@ import sys
 import time
 import warnings
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import partial
-from itertools import chain, islice
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -164,17 +163,32 @@ class JobOptions:
     keep: bool = False  # keep the format of the photograph
 
 # %% ../nbs/80_command_line.ipynb #5371b044
-def _judged(photos: Iterator, recolor: bool) -> Iterator[tuple]:
-    "Find the view of each page, and the reason to leave it out, if there is one."
+def _judged(source: Path, options: JobOptions, known: Sequence[tuple] = ()) -> Generator:
+    "Read each page with its view and the reason to leave it out; known has those of some pages."
+    from dlcolorize.image_reading import read_pages
     from dlcolorize.views import reason_to_leave, view_of
-    for photo in photos:
-        view = view_of(photo.lightness)
-        yield photo, view, None if recolor else reason_to_leave(photo, view)
+    with closing(read_pages(source, options.read)) as photos:
+        for number, photo in enumerate(photos):
+            if number < len(known):
+                yield photo, *known[number]
+                continue
+            view = view_of(photo.lightness)
+            yield photo, view, None if options.recolor else reason_to_leave(photo, view)
 
-def _first_pages(pages: Iterator[tuple]) -> list[tuple]:
-    "Read one page, or two where there is a reason to leave out the first."
-    first = next(pages)
-    return [first, *islice(pages, 1)] if first[2] else [first]
+def _begin(source: Path, options: JobOptions) -> tuple[list[tuple], Generator, str]:
+    "Find the pages that were read already, those that follow, and why all are left out."
+    judged = _judged(source, options)
+    first = next(judged)
+    if not first[2]:
+        return [first], judged, ''
+    known, first = [first[1:]], None  # not the page itself, which may be large
+    with closing(judged):
+        while known[-1][1] and (page := next(judged, None)):
+            known.append(page[1:])
+    if not known[-1][1]:
+        return [], _judged(source, options, known), ''
+    others = f'; no page of {len(known)} is a gray photograph' if len(known) > 1 else ''
+    return [], judged, f'{known[0][1].value}{others}; --recolor colors it all the same'
 
 def _page_view(view, reason, name: str, notes: list[str]) -> Any:
     "Choose the view of one page of several; None where it is in color and is left out."
@@ -205,36 +219,34 @@ def _colorize_photo(
     on_photo: OnPhoto | None = None,  # called for the first page
 ) -> dict:  # a part of the report of colorize_file
     "Color one photograph page by page."
-    from dlcolorize.image_reading import read_pages
     from dlcolorize.image_writing import write
-    sizes, left, written = [], [], []  # written: the first written page
-    with closing(read_pages(source, options.read)) as photos:
-        judged = _judged(photos, options.recolor)
-        begin = _first_pages(judged)
-        (first, _, reason), last_reason = begin[0], begin[-1][2]
-        if reason and last_reason:
-            return dict(skipped=True, reason=f'{reason.value}; --recolor colors it all the same')
+    begin, judged, left_out = _begin(source, options)
+    if left_out:
+        return dict(skipped=True, reason=left_out)
+    first, sizes, left, maps = [], [], [], []  # first: notes and format of the file
 
-        def paint(photo, view) -> Any:  # is called for the pages that are written
-            pixels = colorizer.colorize(photo, view)
-            if not written:
-                written.append(photo)
-                if on_photo:
-                    on_photo(photo, pixels)
-            sizes.append(list(photo.size))
-            return pixels
+    def paint(photo, view) -> Any:  # is called for the pages that are written
+        predictions = colorizer.predictions(photo.lightness, view)
+        pixels = colorizer.paint(photo, predictions)
+        if options.uncertainty and not sizes:
+            maps.append(uncertainty_map(predictions, photo.lightness.shape))
+        if on_photo and not sizes:
+            on_photo(photo, pixels)
+        sizes.append(list(photo.size))
+        return pixels
 
-        def pages() -> Iterator:
-            for number, (photo, view, reason) in enumerate(chain(begin, judged), 1):
-                page_view = _page_view(view, reason, f'photograph {number} in the file', left)
-                if page_view is None:
-                    continue
+    def pages() -> Iterator:
+        for number, (photo, view, reason) in enumerate(chain(begin, judged), 1):
+            first[:] = first or [photo.notes, photo.format]
+            page_view = _page_view(view, reason, f'photograph {number} in the file', left)
+            if page_view is not None:
                 yield partial(paint, photo, page_view), photo
 
+    with closing(judged):
         write(target, pages(), options.write, source)
-    if options.uncertainty:
-        write_uncertainty(colorizer, written[0], uncertainty_path(target), options.write)
-    notes = [*first.notes, *left, *(_format_notes(first.format, target) if options.keep else ())]
+    for pixels in maps:
+        _write_picture(uncertainty_path(target), pixels, options.write)
+    notes = [*first[0], *left, *(_format_notes(first[1], target) if options.keep else ())]
     return dict(output=str(target), size=sizes[0], pages=len(sizes), notes=notes)
 
 # %% ../nbs/80_command_line.ipynb #6887280b
@@ -274,20 +286,17 @@ def uncertainty_path(
     return target.with_name(f'{target.name}.uncertainty.png')
 
 # %% ../nbs/80_command_line.ipynb #5f2a9c02
-def write_uncertainty(
-    colorizer,  # a Colorizer with an ensemble
-    photo,  # a Photo
-    path: Path,  # of the map
-    options,  # WriteOptions
-) -> None:
-    "Write how far the predictions of an ensemble lie apart: black is 0, white 25 units of ab."
+def uncertainty_map(
+    predictions: Any,  # (n, 2, h', w') ab of an ensemble
+    shape: tuple[int, int],  # height and width of the map, pixels
+) -> Any:  # (h, w) uint8
+    "Map how far the predictions of an ensemble lie apart: black is 0, white 25 units of ab."
     import numpy as np
 
     from dlcolorize.colorizing import ensemble_spread
     from dlcolorize.views import resize
-    spread = ensemble_spread(colorizer.predictions(photo.lightness))
-    distance = resize(spread, *photo.lightness.shape)
-    _write_picture(path, np.round(distance.clip(0, 25) * (255 / 25)).astype(np.uint8), options)
+    distance = resize(ensemble_spread(predictions), *shape)
+    return np.round(distance.clip(0, 25) * (255 / 25)).astype(np.uint8)
 
 def _write_picture(path: Path, pixels, options) -> None:
     "Write (h, w) or (h, w, 3) bytes as a picture; replace one of an earlier run."
@@ -570,7 +579,7 @@ def _describe_model(name: str) -> list[str]:
     "List the file of a model, what it was trained on, and its scores."
     from dlcolorize.colorizing import Colorizer
     colorizer = Colorizer(name)
-    card, digest = colorizer.card, hashlib.sha256(colorizer.path.read_bytes()).hexdigest()
+    card, digest = colorizer.card, colorizer.network.sha256
     lines = [f'{name}: {colorizer.path}', f'  sha256: {digest}']
     lines += [f'  {label}: {getattr(card, field)}' for label, field in _CARD_LINES.items()]
     lines += [f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items())

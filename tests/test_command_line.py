@@ -28,7 +28,7 @@ from dlcolorize import (
     photos,
     views,
 )
-from dlcolorize.model_files import WEIGHTS
+from dlcolorize.model_files import WEIGHTS, Network
 
 FAULTS = {
     "empty.jpg": (b"", "empty"),
@@ -950,13 +950,16 @@ def test_info_of_what_is_no_photograph_is_one_line_each(dlcolorize, album, tmp_p
     )
 
 
-def test_the_map_of_uncertainty(run, album, tmp_path):
+def test_the_map_of_uncertainty(run, album, tmp_path, monkeypatch):
+    calls, predict = [], Network.run
+    monkeypatch.setattr(Network, "run", lambda *given: calls.append(1) or predict(*given))
     assert (
         run(
             "colorize", album / "camera.png", "--out", "out", "--uncertainty", "--size", "64"
         ).exit_code
         == 0
     )
+    assert len(calls) == 6  # the color and the map come from the same predictions
     unsure = pixels(tmp_path / "out" / "camera.png.uncertainty.png")
     assert (
         unsure.shape == (128, 192, 3)
@@ -1095,6 +1098,28 @@ def test_photographs_after_a_blank_page_are_colorized(run, tmp_path):
     result = run("colorize", "album.tif", "blank.tif", "--out", "out")
     assert result.exit_code == 0 and os.listdir(tmp_path / "out") == ["album.tif"]
     assert "blank.tif: a blank sheet" in result.stderr and "2 pages" in result.stdout
+    assert "; no page of 2 is a gray photograph; --recolor" in result.stderr
+
+
+def test_photographs_after_a_cover_and_an_index_are_colorized(run, tmp_path, monkeypatch):
+    judged, reason_to_leave = [], views.reason_to_leave
+    monkeypatch.setattr(
+        views, "reason_to_leave", lambda *given: judged.append(1) or reason_to_leave(*given)
+    )
+    blank, photo = Image.new("L", (64, 64), 230), Image.fromarray(data.camera()[100:164, 200:264])
+    blank.save(tmp_path / "album.tif", save_all=True, append_images=[blank, photo, blank])
+    result = run("colorize", "album.tif", "--out", "out")
+    assert result.exit_code == 0 and "4 pages" in result.stdout and len(judged) == 4
+    lines = result.stderr.splitlines()
+    assert [line.split(": ")[2] for line in lines] == [
+        f"photograph {number} in the file" for number in (1, 2, 4)
+    ]
+    chroma = []
+    with Image.open(tmp_path / "out" / "album.tif") as written:
+        for page in range(written.n_frames):
+            written.seek(page)
+            chroma.append(np.ptp(np.asarray(written).astype(int), axis=2).mean())
+    assert [value > 2 for value in chroma] == [False, False, True, False]
 
 
 def test_pages_in_color_are_left_out_and_pages_of_text_stay_gray(run, tmp_path):
