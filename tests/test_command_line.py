@@ -542,9 +542,9 @@ def test_pages_that_are_not_written_are_not_colored(tmp_path):
     colored = []
 
     class Counting(colorizing.Colorizer):
-        def colorize(self, photo, *args):
-            colored.append(photo)
-            return super().colorize(photo, *args)
+        def predictions(self, *args):
+            colored.append(args)
+            return super().predictions(*args)
 
     options = command_line.JobOptions(image_reading.ReadOptions(), image_writing.WriteOptions())
     for name, pages in ("a.jpg", 1), ("a.tif", 4):
