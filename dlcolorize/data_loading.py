@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['Photos', 'Batch', 'cut_squares', 'resize_squares', 'bend_lightness', 'age', 'PhotoDataset', 'PhotoBatches',
            'TensorGray', 'show_rows', 'PhotoLoaders', 'photos_at', 'spread_rows', 'SizesDiffer', 'held_out',
-           'photo_loaders']
+           'split_parts', 'photo_loaders']
 
 # %% ../nbs/26_data_loading.ipynb #6fade3b3
 from collections.abc import Iterable, Iterator, Sequence
@@ -20,7 +20,7 @@ from fastai.torch_core import TensorImage, subplots, to_cpu
 from fastcore.basics import patch
 from kornia.filters import gaussian_blur2d
 from PIL import Image
-from torch.utils.data import ConcatDataset
+from torch.utils.data import ConcatDataset, Subset
 
 from .datasets import DataError
 from .lab_tensors import to_lightness_ab, to_rgb
@@ -362,8 +362,10 @@ class SizesDiffer(DataError):
     "Report packed sets whose photographs have different sizes."
 
 # %% ../nbs/26_data_loading.ipynb #8285774c
+_Pixels: TypeAlias = np.ndarray | Subset  # (count, size, size, 3) uint8, or rows of such an array
+
 def _joined(
-    arrays: list[np.ndarray],  # each (count, size, size, 3) uint8
+    arrays: Sequence[_Pixels],  # photographs of each set
     folders: Sequence[str | Path],  # folders of the sets, for the message
     split: str,  # 'train' or 'valid'
     device: str | torch.device,  # that trains
@@ -372,10 +374,10 @@ def _joined(
     names = ', '.join(map(str, folders))
     if not arrays:
         raise DataError(f'{names}: no photographs in the {split} split')
-    if len({array.shape[1] for array in arrays}) != 1:
+    if len({array[0].shape for array in arrays}) != 1:
         raise SizesDiffer(f'{names}: sets of different sizes; prepare them alike')
-    if _fits(device, sum(array.nbytes for array in arrays)):
-        return torch.cat([torch.from_numpy(array).to(device) for array in arrays])
+    if _fits(device, sum(len(array) * array[0].nbytes for array in arrays)):
+        return torch.cat([torch.from_numpy(np.asarray(array)).to(device) for array in arrays])
     return ConcatDataset(arrays)
 
 # %% ../nbs/26_data_loading.ipynb #heldout2
@@ -389,17 +391,16 @@ def held_out(
     return sorted(order[:max(1, round(share * count))].tolist())
 
 # %% ../nbs/26_data_loading.ipynb #divided1
-_Part = tuple[np.ndarray, list[str]]  # (n, size, size, 3) uint8, and n labels
+_Part: TypeAlias = tuple[_Pixels, list[str]]  # photographs of a set, and their labels
 
 def _divided(parts: list[_Part], seed: int) -> tuple[list[_Part], list[_Part]]:
     "Divide training photographs without copying; raise `DataError` if there is only one."
     train, valid = [], []
     for pixels, labels in parts:
-        rows = set(held_out(len(labels), seed))
-        for row in range(len(labels)):
-            part = valid if row in rows else train
-            part.append((pixels[row:row + 1], labels[row:row + 1]))
-    if valid and not train:
+        kept = set(range(len(labels))) - set(held := held_out(len(labels), seed))
+        for part, rows in ((train, sorted(kept)), (valid, held)):
+            part.append((Subset(pixels, rows), [labels[row] for row in rows]))
+    if not any(labels for _, labels in train) and any(labels for _, labels in valid):
         raise DataError('one photograph cannot both train and validate; add more')
     return train, valid
 
@@ -411,6 +412,19 @@ def _limited(parts: list[_Part], limit: int | None) -> list[_Part]:
         return parts
     counts = [round(limit * len(labels) / total) for _, labels in parts]
     return [(pixels[:count], labels[:count]) for (pixels, labels), count in zip(parts, counts)]
+
+# %% ../nbs/26_data_loading.ipynb #splitpt2
+def split_parts(
+    folders: Sequence[str | Path],  # packed sets
+    limit: int | None = None,  # limit of the photographs of each split, of all sets together
+    seed: int = 0,  # the same seed holds out the same photographs
+) -> dict[str, list[_Part]]:  # for train and valid: photographs and labels of each set
+    "Divide the photographs of a run into those that train and those that validate."
+    splits = {name: _limited([read_split(folder, name) for folder in folders], limit)
+              for name in ('train', 'valid')}
+    if not any(labels for _, labels in splits['valid']):
+        splits['train'], splits['valid'] = _divided(splits['train'], seed)
+    return splits
 
 # %% ../nbs/26_data_loading.ipynb #836d1ca7
 def photo_loaders(
@@ -424,12 +438,9 @@ def photo_loaders(
     aged: bool = False,  # whether to blur many training photographs and add grain
 ) -> tuple[PhotoLoaders, list[str]]:  # loaders of train and valid, and the class names
     "Load packed sets together; raise `DataError` if there are no photographs."
-    splits = {name: _limited([read_split(folder, name) for folder in folders], limit)
-              for name in ('train', 'valid')}
+    splits = split_parts(folders, limit, seed)
     classes = sorted({label for _, labels in splits['train'] for label in labels if label})
     number = {name: index for index, name in enumerate(classes)}
-    if not any(labels for _, labels in splits['valid']):
-        splits['train'], splits['valid'] = _divided(splits['train'], seed)
     loaders = []
     for split, parts in splits.items():
         train = split == 'train'

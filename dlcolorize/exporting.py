@@ -15,12 +15,14 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from itertools import product
 from pathlib import Path
+from tempfile import TemporaryFile
 
 import numpy as np
 import onnx
 import pandas as pd
 import torch
 import torch.nn.functional as F
+from google.protobuf.message import DecodeError
 from onnx import TensorProto, helper, numpy_helper
 from scipy.stats import bootstrap
 from torch import nn
@@ -29,10 +31,18 @@ from tqdm import tqdm
 from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels
 from .colorizing import Colorizer, along_edges
-from .data_loading import held_out, spread_rows
+from .data_loading import split_parts, spread_rows
+from .files import short_paths, whole_file
 from .heads import Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
-from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
+from dlcolorize.metrics import (
+    GRAY_COPY,
+    LIGHTNESS_COPY,
+    MEAN_AB,
+    colorfulness,
+    gray_copy,
+    psnr,
+)
 from .model_files import WEIGHTS, ModelCard, ModelError, card_from_json
 from .photos import Photo
 from .preparing import read_split
@@ -138,17 +148,23 @@ def choose_decoding(
     return float(rebalancing_undone), float(temperature)
 
 # %% ../nbs/56_exporting.ipynb #validph1
+def _names(folders: Sequence[str | Path]) -> list[str]:
+    "Name packed sets by their folders, with parents where two have the same name."
+    places = [os.path.abspath(folder) for folder in folders]
+    paths = short_paths(dict.fromkeys(places))
+    return [paths[place].as_posix() for place in places]
+
 def _validation_photos(
     run: Run,
     data: Sequence[str | Path],  # packed sets
 ) -> dict[str, np.ndarray]:  # (n, size, size, 3) uint8 sRGB, by set
     "Read the valid splits, or the photographs that the training held out if there are none."
-    photos = {Path(folder).name: read_split(folder, 'valid')[0] for folder in data}
-    if not any(map(len, photos.values())):
-        for folder in data:
-            train = read_split(folder, 'train')[0][:run.config.limit]
-            photos[Path(folder).name] = train[held_out(len(train), run.config.seed)]
-    return {name: part for name, part in photos.items() if len(part)}
+    named = dict(zip(map(os.path.abspath, data), _names(data)))
+    trained = [os.path.abspath(folder) for folder in run.config.data]
+    sets = trained if set(named) <= set(trained) else list(named)
+    parts = split_parts(sets, run.config.limit, run.config.seed)['valid']
+    return {named[place]: np.asarray(photos) for place, (photos, _) in zip(sets, parts)
+            if place in named and len(photos)}
 
 # %% ../nbs/56_exporting.ipynb #b5870bc1
 def _working_size_table(
@@ -194,11 +210,11 @@ def size_by_content(
     rows = []
     for size in tqdm(sizes, desc='sizes'):
         colorizer = Colorizer(model, vividness=0, size=size)
-        for folder in data:
+        for name, folder in zip(_names(data), data):
             photos, _ = read_split(folder, 'valid')
             for number in spread_rows(len(photos), sample):
                 scores = _compare_mirrored(colorizer, np.ascontiguousarray(photos[number]))
-                rows.append(dict(set=Path(folder).name, photo=int(number), size=size) | scores)
+                rows.append(dict(set=name, photo=int(number), size=size) | scores)
     return pd.DataFrame(rows)
 
 # %% ../nbs/56_exporting.ipynb #a281bae0
@@ -235,6 +251,14 @@ def _in_float16(model: onnx.ModelProto) -> onnx.ModelProto:
     return model
 
 # %% ../nbs/56_exporting.ipynb #addf6dd8
+def _save(
+    model: onnx.ModelProto,
+    path: str | Path,  # path of the .onnx file
+) -> None:
+    "Write a model completely, or not at all."
+    with whole_file(path) as part:
+        part.write_bytes(model.SerializeToString())
+
 def write_onnx(
     network: ExportedNetwork,  # the network with its head
     path: str | Path,  # path of the .onnx file
@@ -253,14 +277,23 @@ def write_onnx(
         node.ClearField('metadata_props')  # notes of the exporter on the source code
     helper.set_model_props(model, dict(dlcolorize=card.to_json()))
     onnx.checker.check_model(model)
-    onnx.save(model, path)
+    _save(model, path)
 
 # %% ../nbs/56_exporting.ipynb #7a5438bc
+def _load(
+    path: str | Path,  # path of the .onnx file
+) -> onnx.ModelProto:
+    "Read a model; `ModelError` if it is no ONNX file."
+    try:
+        return onnx.load_model_from_string(Path(path).read_bytes())
+    except DecodeError:
+        raise ModelError(f'{path}: not an ONNX model') from None
+
 def card_of_file(
     path: str | Path,  # .onnx file, written by write_onnx
 ) -> ModelCard:
-    "Read the card of a model; `ModelError` if it has none."
-    properties = {entry.key: entry.value for entry in onnx.load(path).metadata_props}
+    "Read the card of a model; `ModelError` if it has none, or is no model."
+    properties = {entry.key: entry.value for entry in _load(path).metadata_props}
     if 'dlcolorize' not in properties:
         raise ModelError(f'{path}: an ONNX model, but not a colorizing model of dlcolorize')
     return card_from_json(properties['dlcolorize'])
@@ -271,18 +304,19 @@ def _measure_decoding(
     data: Sequence[str | Path],  # packed sets
     working_size: int,  # side of the input of the network, in pixels
     sample: int,  # number of photographs of each set
+    out: Path,  # path of the .onnx file
 ) -> dict:  # fields of the model card
-    "Choose how colors are decoded, and store the measurements in the run."
+    "Choose how colors are decoded, and store the measurements beside the model."
     tables, detail_size = {}, working_size
     for name, photos in _validation_photos(run, data).items():
         photos = photos[spread_rows(len(photos), sample)]
         tables[name] = decoding_table(run, photos, working_size, title=f'decodings, {name}')
         detail_size = photos.shape[1]
     table = pd.concat(tables, names=['set']).reset_index('set')
-    table.round(4).to_csv(run.folder / 'decoding.csv', index=False)
+    table.round(4).to_csv(out.with_name(f'{out.stem}-decoding.csv'), index=False)
     rebalancing_undone, temperature = choose_decoding(tables)
     sizes = _working_size_table(run, data, temperature)
-    sizes.round(4).to_csv(run.folder / 'working_size.csv', index=False)
+    sizes.round(4).to_csv(out.with_name(f'{out.stem}-working_size.csv'), index=False)
     return dict(working_size=working_size, detail_size=detail_size,
                 rebalancing_undone=rebalancing_undone, temperature=temperature)
 
@@ -332,6 +366,19 @@ def _usage_as_start(
     return dict(working_size=size, detail_size=card.detail_size,
                 rebalancing_undone=round(float(undone), 3), temperature=card.temperature)
 
+# %% ../nbs/56_exporting.ipynb #trywrit2
+def _try_to_write(
+    out: Path,  # path of a file
+) -> None:
+    "Create the folder of a file and write into it; `RunError` if that is impossible."
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=out.parent).close()
+    except OSError as error:
+        raise RunError(f'{out}: cannot be written ({error.strerror})') from None
+    if out.is_dir():
+        raise RunError(f'{out}: a folder; give the name of a file')
+
 # %% ../nbs/56_exporting.ipynb #0128b9cf
 def export(
     run: str | Path,  # folder of a training run
@@ -341,15 +388,16 @@ def export(
     sample: int = 200,  # validation photographs of each set, to choose the decoding
     **card,  # further fields of the model card
 ) -> ModelCard:
-    """Write the network of a run as an ONNX file; `RunError` if the run is damaged.
+    """Write the network of a run as an ONNX file; `RunError` if that is impossible.
 
     The default working size is that of the model of the package that the run started from, or 192
     without one. For a head without a decoding to choose, it is the size of the largest crops."""
     run, out = Run.open(run), Path(out)
+    _try_to_write(out)
     if run.head.decoding_is_chosen:
         usage = {} if data else _usage_as_start(run, sample, working_size)
         usage = usage or _measure_decoding(
-            run, data or run.config.data, working_size or 192, sample)
+            run, data or run.config.data, working_size or 192, sample, out)
     elif data:
         raise RunError(f'{run.folder}: the head {run.config.head} has no decoding that could be '
                        'chosen on photographs; export it without them')
@@ -358,7 +406,6 @@ def export(
         size = working_size or -(-largest // 32) * 32
         usage = dict(working_size=size, detail_size=size, rebalancing_undone=0.0)
     card = ModelCard(**_origin(run, out) | usage | card)
-    out.parent.mkdir(parents=True, exist_ok=True)
     with tqdm(total=1, desc='ONNX file') as bar:
         write_onnx(ExportedNetwork(run.net, run.head, card.temperature or 1.0), out, card)
         bar.update()
@@ -369,11 +416,16 @@ def add_quality(
     model: str | Path,  # path of the .onnx file
     run: str | Path,  # folder with the test-SET.csv files of dlcolorize evaluate
 ) -> ModelCard:
-    "Write measured scores into the card of a model."
-    card = card_of_file(model)
+    "Write measured scores into the card of a model; `RunError` if there are none of it."
+    card, paths = card_of_file(model), sorted(Path(run).glob('test-*.csv'))
+    if not paths:
+        raise RunError(f'{run}: no scores test-SET.csv in this folder')
     quality = dict(card.quality)
-    for path in sorted(Path(run).glob('test-*.csv')):
+    for path in paths:
         table = pd.read_csv(path)
+        if card.name not in set(table.predictor):
+            scored = ', '.join(sorted({*table.predictor} - {GRAY_COPY, LIGHTNESS_COPY, MEAN_AB}))
+            raise RunError(f'{path}: scores of {scored}; the model is {card.name}')
         gray_in_truth = table[(table.predictor == GRAY_COPY) & np.isinf(table.psnr)].photo
         table.loc[table.photo.isin(gray_in_truth), 'psnr'] = np.nan  # infinite, left out
         means = table.groupby('predictor').mean(numeric_only=True)
@@ -382,7 +434,7 @@ def add_quality(
                       colorfulness=own.colorfulness / own.true_colorfulness)
         name = path.stem.removeprefix('test-')
         quality[name] = {score: round(float(value), 3) for score, value in scores.items()}
-    card, loaded = dataclasses.replace(card, quality=quality), onnx.load(model)
+    card, loaded = dataclasses.replace(card, quality=quality), _load(model)
     helper.set_model_props(loaded, dict(dlcolorize=card.to_json()))
-    onnx.save(loaded, model)
+    _save(loaded, model)
     return card

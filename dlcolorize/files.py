@@ -4,8 +4,8 @@
 
 # %% auto #0
 __all__ = ['FORMATS', 'WRITTEN_FORMATS', 'PhotoError', 'WouldReplace', 'one_line', 'install_line', 'open_regular', 'ImageFormat',
-           'format_by_suffix', 'format_by_content', 'Work', 'find_photos', 'output_path', 'plan', 'whole_file', 'sweep',
-           'ordered_map', 'PixelBudget']
+           'format_by_suffix', 'format_by_content', 'Work', 'find_photos', 'output_path', 'short_paths', 'plan',
+           'whole_file', 'sweep', 'ordered_map', 'PixelBudget']
 
 # %% ../nbs/01_files.ipynb #18bc8c7e
 import json
@@ -343,7 +343,7 @@ def output_path(
     return target
 
 # %% ../nbs/01_files.ipynb #00e104a6
-def _labels(
+def short_paths(
     folders: Iterable[str],  # absolute paths, all different
 ) -> dict[str, Path]:  # by folder
     "Find a short unique path for each folder: its name, with parents if needed."
@@ -376,7 +376,7 @@ def _found(
 ) -> list[Work]:  # photographs, and files that are left out
     "Find the photographs of several paths, each once, with its folder in the output."
     named = (os.path.realpath(path) for path in paths if os.path.isdir(path))
-    folders = _labels(dict.fromkeys(named))
+    folders = short_paths(dict.fromkeys(named))
     skip, work, names, photos = os.path.realpath(out), [], set(), {}
 
     def look(path: Path) -> None:
@@ -445,7 +445,7 @@ def _tell_apart(
 ) -> None:
     "Rename color files that would have the same name."
     for twins in _alike(photos):
-        folders = _labels(dict.fromkeys(os.path.realpath(item.source.parent) for item in twins))
+        folders = short_paths(dict.fromkeys(os.path.realpath(item.source.parent) for item in twins))
         for item in twins if len(folders) > 1 else ():
             if item.inside is None:
                 item.inside = folders[os.path.realpath(item.source.parent)]

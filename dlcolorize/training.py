@@ -51,6 +51,7 @@ from dlcolorize.data_loading import (
     photo_loaders,
     photos_at,
     show_rows,
+    split_parts,
     spread_rows,
 )
 from .distillation import Distillation
@@ -414,14 +415,13 @@ def _fit(
         raise RunError(nan.failure)
 
 # %% ../nbs/54_training.ipynb #reporth1
-def _report_held_out(learn: Learner, config: TrainConfig) -> None:
+def _report_held_out(config: TrainConfig) -> None:
     "Print a line if no set has a valid split and training photographs are used instead."
-    valid, train = ([len(read_split(folder, split)[1][:config.limit]) for folder in config.data]
-                    for split in ('valid', 'train'))
-    if not any(valid):
-        names, count = ', '.join(map(str, config.data)), len(learn.dls.valid.photos)
-        print(f'{names}: no valid split; {count} of {sum(train)} training photographs '
-              'validate instead and are not trained on')
+    if not any(len(read_split(folder, 'valid')[1]) for folder in config.data):
+        parts = split_parts(config.data, config.limit, config.seed)
+        train, valid = (sum(len(labels) for _, labels in parts[name]) for name in parts)
+        print(f'{", ".join(config.data)}: no valid split; {valid} of {train + valid} training '
+              'photographs validate instead and are not trained on')
 
 def _result(out: Path) -> dict:
     "Read the scores of the last epoch, the number of epochs and the seconds of a run."
@@ -444,7 +444,7 @@ def train(
             state = _last_checkpoint(config, resume)
             learn = make_learner(config)
             if first:
-                _report_held_out(learn, config)
+                _report_held_out(config)
                 sweep([out], seconds=0)
                 write_config(config, classes=learn.classes)
                 if learn.head.state_dict():

@@ -205,6 +205,105 @@ def test_without_a_valid_split_a_tenth_validates_and_is_not_trained_on(
     assert all(np.array_equal(photos, whole[rows]) for photos in shown) and len(shown) > 1
 
 
+@pytest.mark.parametrize("limit", [None, 31])
+def test_the_decoding_is_chosen_on_what_validated_the_training(
+    packed, without_valid, tmp_path, limit, capsys
+):
+    "Sets of the same name are told apart, and a limit is shared as in the training."
+    folders = []
+    for place in "ab":
+        folders.append(str(shutil.copytree(without_valid, tmp_path / place / "set")))
+    run = Run.open("base")
+    run.config = dataclasses.replace(run.config, data=folders, limit=limit, seed=4)
+    dls, _ = photo_loaders(folders, 8, 64, seed=4, limit=limit)
+    count = len(dls.valid.photos)
+    validated = photos_at(dls.valid, range(count)).permute(0, 2, 3, 1).numpy()
+    photos = exporting._validation_photos(run, folders)
+    assert list(photos) == ["a/set", "b/set"]
+    assert np.array_equal(np.concatenate(list(photos.values())), validated)
+    one = exporting._validation_photos(run, folders[1:])  # as a part of these sets
+    assert np.array_equal(one["set"], photos["b/set"])
+    training._report_held_out(run.config)
+    total = count + len(dls.train.photos)
+    assert abs(total - (limit or 2 * len(np.load(without_valid / "train.npy")))) <= 1
+    assert f"no valid split; {count} of {total} training photographs" in capsys.readouterr().out
+    run.config = dataclasses.replace(run.config, data=[str(packed)])
+    (valid,) = exporting._validation_photos(run, [packed]).values()
+    assert np.array_equal(valid, np.load(packed / "valid.npy")[:limit])
+
+
+def test_an_export_that_cannot_be_written_is_said_before_the_work(tmp_path, monkeypatch):
+    monkeypatch.setattr(exporting, "_measure_decoding", lambda *_: pytest.fail("it worked first"))
+    (tmp_path / "file").touch()
+    (tmp_path / "folder.onnx").mkdir()
+    for out, said in {
+        "file/model.onnx": "cannot be written (File exists)",
+        "folder.onnx": "a folder; give the name of a file",
+    }.items():
+        assert one_line("export", "base", "--out", tmp_path / out) == (
+            f"dlcolorize: {tmp_path / out}: {said}"
+        )
+
+
+def test_an_export_changes_nothing_in_the_run(tmp_path, monkeypatch):
+    def table(run, photos, working_size, *more, **options):
+        columns = dict(rebalancing_undone=0.0, temperature=1.0, psnr=24.0, gray_psnr=23.0)
+        return pd.DataFrame([columns | dict(colorfulness=0.7, at_least=0.66)])
+
+    monkeypatch.setattr(exporting, "decoding_table", table)
+    monkeypatch.setattr(
+        exporting, "_validation_photos", lambda *_: {"a": np.zeros((2, 8, 8, 3), np.uint8)}
+    )
+    monkeypatch.setattr(exporting, "write_onnx", lambda network, path, card: path.touch())
+    folder = find_run("base")
+    before = {path: path.stat().st_mtime_ns for path in folder.iterdir()}
+    exporting.export("base", tmp_path / "new" / "album.onnx", data=["a"])
+    assert {path: path.stat().st_mtime_ns for path in folder.iterdir()} == before
+    names = {"album.onnx", "album-decoding.csv", "album-working_size.csv"}
+    assert {path.name for path in (tmp_path / "new").iterdir()} == names
+
+
+def test_scores_of_nothing_or_of_another_model_are_one_line(tmp_path):
+    model = shutil.copy(WEIGHTS / "base.onnx", tmp_path / "m.onnx")
+    before = model.read_bytes()
+    missing = tmp_path / "nowhere"
+    assert one_line("quality", model, missing).startswith(f"dlcolorize: {missing}: ")
+    (tmp_path / "none").mkdir()
+    assert one_line("quality", model, tmp_path / "none").startswith(
+        f"dlcolorize: {tmp_path / 'none'}: no scores test-SET.csv in this folder"
+    )
+    rows = [dict(photo="x", predictor=name, psnr=20.0) for name in ("gray copy", "album")]
+    pd.DataFrame(rows).to_csv(tmp_path / "test-coco.csv", index=False)
+    assert one_line("quality", model, tmp_path).startswith(
+        f"dlcolorize: {tmp_path / 'test-coco.csv'}: scores of album; the model is base"
+    )
+    assert model.read_bytes() == before
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"not a model")
+    assert one_line("quality", broken, tmp_path).startswith(
+        f"dlcolorize: {broken}: not an ONNX model"
+    )
+
+
+def test_a_model_is_written_completely_or_not_at_all(tmp_path, monkeypatch):
+    model = shutil.copy(WEIGHTS / "base.onnx", tmp_path / "m.onnx")
+    before = model.read_bytes()
+
+    def full_disk(path, content):
+        with path.open("wb") as file:
+            file.write(content[:1000])
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pathlib.Path.write_bytes", full_disk)
+    row = dict(photo="x", mae=0.1, ssim=0.9, psnr=20.0, colorfulness=1, true_colorfulness=2)
+    rows = [row | dict(predictor=name) for name in ("gray copy", "base")]
+    pd.DataFrame(rows).to_csv(tmp_path / "test-coco.csv", index=False)
+    with pytest.raises(OSError, match="No space left"):
+        exporting.add_quality(model, tmp_path)
+    assert model.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["m.onnx", "test-coco.csv"]
+
+
 def test_an_album_is_exported_as_colorful_as_the_model_it_began_with(packed, monkeypatch, tmp_path):
     run = Run.open("base")
     run.config = dataclasses.replace(run.config, start="base", data=(str(packed),))
