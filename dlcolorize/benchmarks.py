@@ -56,6 +56,7 @@ from dlcolorize.measuring import (
     step_memory,
 )
 from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
+from .registry import RunError
 from .runs import network_of, recipe
 from .training import make_learner
 from .unet import UNet
@@ -469,11 +470,11 @@ def bench(
     names: Sequence[str] = tuple(BENCHMARKS),  # benchmarks to run
     effort: Effort = Effort(),  # amount of work
 ) -> None:
-    "Run benchmarks and write their results; `ValueError` for an unknown name."
+    "Run benchmarks and write their results; `RunError` for an unknown name."
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
-        raise ValueError(f'{unknown[0]}: no benchmark of this name; '
-                         f'there are {", ".join(BENCHMARKS)}')
+        raise RunError(f'{unknown[0]}: no benchmark of this name; '
+                       f'there are {", ".join(BENCHMARKS)}')
     out = Path(out)
     out.mkdir(parents=True, exist_ok=True)
     for name in names:

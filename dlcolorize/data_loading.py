@@ -360,6 +360,7 @@ def _fits(
 # %% ../nbs/26_data_loading.ipynb #fd60f4d2
 class SizesDiffer(DataError):
     "Report packed sets whose photographs have different sizes."
+    option = '--size'
 
 # %% ../nbs/26_data_loading.ipynb #8285774c
 _Pixels: TypeAlias = np.ndarray | Subset  # (count, size, size, 3) uint8, or rows of such an array

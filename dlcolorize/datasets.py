@@ -33,15 +33,16 @@ from typing import NamedTuple
 
 from tqdm import tqdm
 
-from .files import PhotoError, format_by_suffix, one_line, open_regular
+from .files import PhotoError, UserError, format_by_suffix, one_line, open_regular
 
 # %% ../nbs/20_datasets.ipynb #3f364d97
-class DataError(Exception):
+class DataError(UserError):
     "Report what is wrong with a set of photographs, in one line for its user."
 
 # %% ../nbs/20_datasets.ipynb #4c468dec
 class SourceNeeded(DataError):
     "Report that a set cannot be downloaded, so that a folder or an archive has to be given."
+    option = '--source'
 
 # %% ../nbs/20_datasets.ipynb #73aaf578
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def _timm_body(net: nn.Module) -> nn.Sequential:
 # %% ../nbs/36_dynamic_unet.ipynb #noweigh0
 class NoWeights(RunError):
     "The pretrained weights of an encoder cannot be loaded."
+    option = '--random begins with random weights'
 
 # %% ../nbs/36_dynamic_unet.ipynb #noweigh1
 def no_weights(

@@ -22,10 +22,10 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from .files import one_line
+from .files import UserError, one_line
 
 # %% ../nbs/12_model_files.ipynb #fabed30a
-class ModelError(Exception):
+class ModelError(UserError):
     "Report what is wrong with a model or its name, in one line."
 
 def _quoted(

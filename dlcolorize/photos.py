@@ -53,14 +53,17 @@ class Photo:
 # %% ../nbs/04_photos.ipynb #8ae42236
 class TooManyPixels(PhotoError):
     "An image has more pixels than are allowed."
+    option = '--max-pixels'
 
 # %% ../nbs/04_photos.ipynb #88921279
 class TooManyPages(PhotoError):
     "A file has more pages than are read without a request for single pages."
+    option = '--pages'
 
 # %% ../nbs/04_photos.ipynb #2fd3bbf8
 class Truncated(PhotoError):
     "The end of a file is missing, and a part of it can still be read."
+    option = '--salvage'
 
 # %% ../nbs/04_photos.ipynb #c733858f
 _MOST_PIXELS = 250_000_000  # of an image

@@ -714,6 +714,7 @@ def _put_in_place(
 # %% ../nbs/22_preparing.ipynb #42884a3d
 class NotPrepared(DataError):
     "Report that a folder has no packed set, or an unfinished one."
+    option = 'dlcolorize data prepare'
 
 # %% ../nbs/22_preparing.ipynb #43d8e0b5
 _TEXTS = ('source', 'file', 'sha256', 'split', 'label', 'dropped', 'detail', 'phash')

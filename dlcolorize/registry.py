@@ -16,13 +16,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
+from .files import UserError
+
 # %% ../nbs/30_registry.ipynb #d4b5174a
-class RunError(Exception):
+class RunError(UserError):
     "A run cannot begin, continue or be opened; the message gives the reason in one line."
 
 # %% ../nbs/30_registry.ipynb #6d3b5138
 class NotRegistered(RunError):
     "A name is not registered, or a class to be registered lacks a method."
+    option = '--import MODULE registers more'
 
 # %% ../nbs/30_registry.ipynb #e7b31c8c
 _Thing = TypeVar('_Thing')

@@ -383,6 +383,7 @@ def read_config(
 # %% ../nbs/50_runs.ipynb #d12335e1
 class NoRun(RunError):
     "The folder holds no training run."
+    option = 'dlcolorize train'
 
 # %% ../nbs/50_runs.ipynb #findrun1
 def find_run(
@@ -456,6 +457,7 @@ class Run:
 # %% ../nbs/50_runs.ipynb #start002
 class StartDoesNotFit(RunError):
     "The run that training starts from has a different network, head or color grid."
+    option = '--from names another start'
 
 # %% ../nbs/50_runs.ipynb #start003
 def open_start(

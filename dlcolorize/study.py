@@ -46,6 +46,7 @@ from .files import whole_file
 from .heads import Head
 from .lab_tensors import as_bytes, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
+from .registry import RunError
 from .runs import Run, TrainConfig, make_head, read_config
 from .tracking import sweep
 from .training import train
@@ -303,7 +304,7 @@ def write_baselines(
 
 # %% ../nbs/62_study.ipynb #650df5c9
 def _refuse_other_settings(config: TrainConfig) -> None:
-    "Raise `ValueError` if the run exists and was trained with other settings."
+    "Raise `RunError` if the run exists and was trained with other settings."
     folder, elsewhere = Path(config.out), ('data', 'out', 'device', 'track')
     if not (folder / 'config.json').exists():
         return
@@ -313,7 +314,7 @@ def _refuse_other_settings(config: TrainConfig) -> None:
     changed = [name for name in now if name not in elsewhere and before[name] != now[name]]
     if changed:
         was, wanted = ({name: each[name] for name in changed} for each in (before, now))
-        raise ValueError(f'{folder} was trained with {was}; remove it to train it with {wanted}')
+        raise RunError(f'{folder} was trained with {was}; remove it to train it with {wanted}')
 
 # %% ../nbs/62_study.ipynb #st600014
 def _is_trained(folder: Path) -> bool:
@@ -356,7 +357,7 @@ def run_study(
     budget: Budget,  # one of BUDGETS
     plan: dict[str, PlannedRun] | None = None,  # runs by name; PLAN by default
 ) -> None:
-    "Train and score all runs that are not done; `ValueError` if one has other settings."
+    "Train and score all runs that are not done; `RunError` if one has other settings."
     out, plan = Path(out), PLAN if plan is None else plan
     out.mkdir(parents=True, exist_ok=True)
     settings = budget.settings
@@ -497,11 +498,11 @@ def search(
 ) -> None:
     """Search settings of the U-Net for both spaces; continue a search that was interrupted.
 
-    `ValueError` if the folder has the results of a search, but not its search.db, as in a clone."""
+    `RunError` if the folder has the results of a search, but not its search.db, as in a clone."""
     out = Path(out)
     if not (out / 'search.db').exists() and list(out.glob('search-*.csv')):
-        raise ValueError(f'{out} has the results of an earlier search without its search.db; '
-                         'remove its search-*.csv and tuned-* to search anew')
+        raise RunError(f'{out} has the results of an earlier search without its search.db; '
+                       'remove its search-*.csv and tuned-* to search anew')
     out.mkdir(parents=True, exist_ok=True)
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     for space in spaces:

@@ -293,14 +293,17 @@ def make_learner(
 # %% ../nbs/54_training.ipynb #32e7e7d4
 class RunExists(RunError):
     "The folder holds a run already, and the run is not to be resumed."
+    option = '--resume goes on with it, another --out begins a new one'
 
 # %% ../nbs/54_training.ipynb #485b0800
 class Resumable(RunError):
     "A run was interrupted and can be resumed."
+    option = '--resume goes on'
 
 # %% ../nbs/54_training.ipynb #5103e6ff
 class FolderTaken(RunError):
     "The folder belongs to another run, or another process is training in it."
+    option = '--out chooses another folder'
 
 # %% ../nbs/54_training.ipynb #newfold1
 @contextlib.contextmanager

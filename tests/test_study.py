@@ -30,6 +30,7 @@ from dlcolorize.evaluation import (
 )
 from dlcolorize.metrics import GRAY_COPY, LIGHTNESS_COPY, MEAN_AB, colorfulness, gray_copy, psnr
 from dlcolorize.preparing import prepare, sample_photos
+from dlcolorize.registry import RunError
 from dlcolorize.runs import Run, TrainConfig
 from dlcolorize.training import train
 
@@ -137,7 +138,7 @@ def test_several_processes_share_the_runs(data, photos, tmp_path):
     study.run_study_in(2, data, {"coco": photos}, out, TINY, runs)
     assert set(study.read_scores(out).run) == {"", *runs}
     assert {len(Run.open(out / name).history) for name in runs} == {1}
-    with pytest.raises(ValueError, match="was trained with"):
+    with pytest.raises(RunError, match="was trained with"):
         longer = study.Budget(SMALL | dict(epochs=2), slow={})
         study.run_study_in(2, data, {"coco": photos}, out, longer, runs)
 
@@ -159,7 +160,7 @@ def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(
     shutil.copytree(studied, tmp_path, dirs_exist_ok=True)
     before = (tmp_path / "unet-lab-coco" / "test.csv").read_bytes()
     with pytest.raises(
-        ValueError,
+        RunError,
         match=r"unet-lab-coco was trained with \{'epochs': 1\}; "
         r"remove it to train it with \{'epochs': 2\}",
     ):
@@ -435,7 +436,7 @@ def test_in_a_clone_the_committed_runs_are_kept_and_nothing_stops(
     study.run_study("data", {"coco": photos}, tmp_path, study.BUDGETS["cpu"], kept)
     said = capsys.readouterr().out.splitlines()
     assert said and all(": no weights here; remove " in line for line in said)
-    with pytest.raises(ValueError, match="an earlier search without its search.db; remove"):
+    with pytest.raises(RunError, match="an earlier search without its search.db; remove"):
         study.search("data/coco", tmp_path, study.BUDGETS["cpu"].settings)
     assert not (tmp_path / "search.db").exists()
 

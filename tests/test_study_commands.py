@@ -21,6 +21,7 @@ from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
 from dlcolorize.files import install_line
 from dlcolorize.model_files import WEIGHTS
+from dlcolorize.registry import RunError
 from dlcolorize.runs import TrainConfig, parse_setting
 
 
@@ -98,12 +99,15 @@ def test_wrong_usage_is_exit_code_2(run, calls, arguments):
 
 def test_what_stops_a_study_is_one_line(run, monkeypatch):
     def refuse(*_):
-        raise ValueError("out/unet was trained with other settings")
+        raise Closed("out/unet: closed today")
+
+    class Closed(RunError):
+        option = "--tomorrow"
 
     monkeypatch.setattr(study, "run_study", refuse)
     result = run("study", "--test", "coco=photos")
     assert result.exit_code == 1
-    assert result.stderr == "dlcolorize: out/unet was trained with other settings\n"
+    assert result.stderr == "dlcolorize: out/unet: closed today (--tomorrow)\n"
 
 
 def test_a_study_that_is_interrupted(run, monkeypatch):
@@ -116,10 +120,14 @@ def test_a_study_that_is_interrupted(run, monkeypatch):
     assert result.stderr == "dlcolorize: interrupted; the same command goes on where it stopped\n"
 
 
-def test_an_error_that_nobody_foresaw_keeps_its_traceback(tmp_path, monkeypatch):
-    monkeypatch.setattr(study, "run_study", lambda *_: {}["gone"])
+@pytest.mark.parametrize("kind, fault", [
+    (KeyError, lambda *_: {}["gone"]),
+    (ValueError, lambda *_: pd.Series([1, 2]) == pd.Series([1])),
+])
+def test_an_error_that_nobody_foresaw_keeps_its_traceback(monkeypatch, kind, fault):
+    monkeypatch.setattr(study, "run_study", fault)
     result = CliRunner().invoke(app, ["study", "--test", "coco=photos"])
-    assert isinstance(result.exception, KeyError)
+    assert isinstance(result.exception, kind)
 
 
 def test_quality_writes_scores_into_the_card(run, tmp_path):
