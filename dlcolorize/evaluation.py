@@ -17,6 +17,7 @@ import numpy as np
 import pandas as pd
 import torch
 from fastai.torch_core import show_image
+from kornia.color import rgb_to_lab
 from matplotlib.figure import Figure
 from PIL import Image
 from scipy.stats import bootstrap
@@ -45,8 +46,8 @@ from dlcolorize.metrics import (
 from dlcolorize.perceptual_metrics import (
     efficientnet_distance,
     efficientnet_vectors,
-    fid,
     frechet_distance,
+    inception_vectors,
     lpips,
 )
 from .photos import Photo
@@ -161,8 +162,9 @@ def score_predictors(
     tables = []
     starts = tqdm(range(0, len(photos), 50), desc='photographs, by 50')
     for start, truth in zip(starts, photos.split(50)):
+        true_lab = rgb_to_lab(truth / 255)
         for name, predict_pictures in predictors.items():
-            scores = score(truth, predict_pictures(truth))
+            scores = score(truth, predict_pictures(truth), true_lab)
             row = dict(photo=names[start:start + 50], predictor=name)
             tables.append(pd.DataFrame(row | {key: each.cpu() for key, each in scores.items()}))
     table = pd.concat(tables, ignore_index=True)
@@ -367,13 +369,12 @@ def protocol(
     scores = pd.concat(measured).groupby('predictor', sort=False)
     table = scores.mean().drop(columns='difference')
     table.insert(3, 'ΔCF, set', scores.difference.mean().abs())
-    vectors = _vectors(photos)
-    for name, parts in pictures.items():
-        predicted = torch.cat(parts)
-        distance = frechet_distance(vectors, _vectors(predicted))
-        table.loc[name, 'EfficientNet Fréchet distance'] = distance
+    kinds = {'EfficientNet Fréchet distance': efficientnet_vectors, 'FID': inception_vectors}
+    for title, vectors_of in kinds.items():
         with suppress(RunError):
-            table.loc[name, 'FID'] = fid(photos, predicted)
+            true = vectors_of(photos)
+            for name, parts in pictures.items():
+                table.loc[name, title] = frechet_distance(true, vectors_of(torch.cat(parts)))
     return table
 
 def _protocol_scores(truth: torch.Tensor, predicted: torch.Tensor) -> pd.DataFrame:
@@ -387,6 +388,3 @@ def _protocol_scores(truth: torch.Tensor, predicted: torch.Tensor) -> pd.DataFra
     with suppress(RunError):
         columns['LPIPS'] = lpips(truth, predicted)
     return pd.DataFrame({name: values.tolist() for name, values in columns.items()})
-
-def _vectors(pictures: torch.Tensor) -> torch.Tensor:
-    return torch.cat([efficientnet_vectors(part) for part in pictures.split(50)])

@@ -64,9 +64,11 @@ def colorfulness(
 def score(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
     predicted: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
+    true_lab: torch.Tensor | None = None,  # (n, 3, h, w) CIELAB of truth, if it is known
 ) -> dict[str, torch.Tensor]:  # (n,) each; psnr in dB, ab_mse the mean squared distance in ab
     "Compute all metrics for each photograph of a batch."
-    true_lab, lab = rgb_to_lab(truth / 255), rgb_to_lab(predicted / 255)
+    true_lab = rgb_to_lab(truth / 255) if true_lab is None else true_lab
+    lab = rgb_to_lab(predicted / 255)
     difference = deltaE_ciede2000(true_lab.cpu().numpy(), lab.cpu().numpy(), channel_axis=1)
     return dict(
         mae=mae(truth, predicted),

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['ALEXNET', 'INCEPTION', 'efficientnet', 'efficientnet_distance', 'efficientnet_vectors', 'frechet_distance', 'lpips',
-           'fid']
+           'inception_vectors', 'fid']
 
 # %% ../nbs/44_perceptual_metrics.ipynb #pmimpor1
 from functools import lru_cache, partial
@@ -48,7 +48,8 @@ def efficientnet_vectors(
     pictures: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> torch.Tensor:  # (n, 320)
     "Average the features of the last resolution of EfficientNet-Lite0 over all places."
-    return efficientnet()(pictures / 127.5 - 1)[-1].mean((2, 3))
+    net = efficientnet()
+    return torch.cat([net(part / 127.5 - 1)[-1].mean((2, 3)) for part in pictures.split(50)])
 
 # %% ../nbs/44_perceptual_metrics.ipynb #pmfrec05
 def frechet_distance(
@@ -76,8 +77,15 @@ def _weights(metric: str, address: str) -> Path:
     if not path.exists():
         get = f'import torch; torch.hub.load_state_dict_from_url("{address}")'
         raise RunError(f"{metric}: its weights are a download: python -c '{get}'")
-    torch.load(path, map_location='cpu', weights_only=True)  # the packages would load any pickle
     return path
+
+# %% ../nbs/44_perceptual_metrics.ipynb #pmlpips6
+@lru_cache(maxsize=1)
+def _lpips_network(path: Path) -> nn.Module:
+    "Make the network of LPIPS; torchmetrics finds the same weights."
+    from torchmetrics.image import LearnedPerceptualImagePatchSimilarity
+    torch.load(path, map_location='cpu', weights_only=True)  # torchmetrics would load any pickle
+    return LearnedPerceptualImagePatchSimilarity(net_type='alex').net
 
 # %% ../nbs/44_perceptual_metrics.ipynb #pmlpips4
 def lpips(
@@ -85,22 +93,31 @@ def lpips(
     predicted: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
 ) -> torch.Tensor:  # (n,), 0 for the same picture, rarely above 1
     "Compute LPIPS 0.1 on AlexNet (Zhang et al. 2018); `RunError` if its weights are missing."
-    _weights('LPIPS', ALEXNET)
-    from torchmetrics.functional.image import learned_perceptual_image_patch_similarity
-    return learned_perceptual_image_patch_similarity(
-        truth / 255, predicted / 255, net_type='alex', reduction='none', normalize=True).flatten()
+    net = _lpips_network(_weights('LPIPS', ALEXNET)).to(truth.device)
+    return net(truth / 255, predicted / 255, normalize=True).flatten()
+
+# %% ../nbs/44_perceptual_metrics.ipynb #pmfid005
+@lru_cache(maxsize=1)
+def _inception(path: Path) -> nn.Module:
+    "Make the network of FID."
+    from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
+    torch.load(path, map_location='cpu', weights_only=True)  # torch-fidelity would load any pickle
+    return FeatureExtractorInceptionV3('inception-v3-compat', ['2048'],
+                                       feature_extractor_weights_path=str(path))
 
 # %% ../nbs/44_perceptual_metrics.ipynb #pmfid001
 @torch.no_grad()
+def inception_vectors(
+    pictures: torch.Tensor,  # (n, 3, h, w) uint8 sRGB
+) -> torch.Tensor:  # (n, 2048)
+    "Compute the vectors of FID; `RunError` if the weights of Inception are missing."
+    net = _inception(_weights('FID', INCEPTION))
+    return torch.cat([net(part)[0] for part in pictures.split(50)])
+
+# %% ../nbs/44_perceptual_metrics.ipynb #pmfid003
 def fid(
     truth: torch.Tensor,  # (n, 3, h, w) uint8 sRGB, two or more
     predicted: torch.Tensor,  # (m, 3, h, w) uint8 sRGB
 ) -> float:  # 0 for the same set; papers use 5,000 pictures or more
     "Compute FID (Heusel et al. 2017) on 2048 Inception features; `RunError` without weights."
-    path = str(_weights('FID', INCEPTION))
-    from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
-    net = FeatureExtractorInceptionV3('inception-v3-compat', ['2048'],
-                                      feature_extractor_weights_path=path)
-    vectors = (torch.cat([net(part)[0] for part in pictures.split(50)])
-               for pictures in (truth, predicted))
-    return frechet_distance(*vectors)
+    return frechet_distance(inception_vectors(truth), inception_vectors(predicted))

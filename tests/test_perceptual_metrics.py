@@ -4,7 +4,7 @@ import pytest
 import torch
 from torch import nn
 
-from dlcolorize import perceptual_metrics
+from dlcolorize import evaluation, perceptual_metrics
 from dlcolorize.metrics import gray_copy
 from dlcolorize.perceptual_metrics import (
     ALEXNET,
@@ -31,6 +31,19 @@ def checkpoints(tmp_path, monkeypatch):
     return folder
 
 
+@pytest.fixture
+def loaded(monkeypatch):
+    "The names of the weights that were loaded since."
+    names, load = [], torch.load
+
+    def noted(path, *args, **more):
+        names.append(getattr(path, "name", str(path)).rsplit("/", 1)[-1])
+        return load(path, *args, **more)
+
+    monkeypatch.setattr(torch, "load", noted)
+    return names
+
+
 def save_random(net, path):
     torch.manual_seed(0)
     for parameter in net.parameters():
@@ -39,7 +52,8 @@ def save_random(net, path):
     torch.save(net.state_dict(), path)
 
 
-def test_lpips_is_computed_with_the_weights_of_the_checkpoint(photos, checkpoints):
+def test_lpips_is_computed_with_the_weights_of_the_checkpoint(photos, checkpoints, loaded):
+    from torchmetrics.functional.image import learned_perceptual_image_patch_similarity
     from torchvision.models import alexnet
 
     save_random(alexnet(), checkpoints / ALEXNET.rsplit("/", 1)[1])
@@ -48,15 +62,37 @@ def test_lpips_is_computed_with_the_weights_of_the_checkpoint(photos, checkpoint
     little, much = ((photos.int() + part).clamp(0, 255).byte() for part in (noise // 8, noise))
     near, far = lpips(photos, little), lpips(photos, much)
     assert near.shape == (6,) and (near > 0).all() and (near < far).all()
+    assert loaded.count(ALEXNET.rsplit("/", 1)[1]) <= 2  # its network was made once
+    assert lpips(photos[:1], much[:1]).shape == (1,)
+    expected = learned_perceptual_image_patch_similarity(
+        photos / 255, much / 255, net_type="alex", reduction="none", normalize=True
+    )
+    assert torch.equal(far, expected)
 
 
-def test_fid_is_computed_with_the_weights_of_the_checkpoint(photos, checkpoints):
+def test_the_protocol_computes_the_vectors_of_the_truth_once(photos, monkeypatch):
+    seen = []
+
+    def vectors(pictures):
+        seen.append(pictures)
+        return pictures.float().mean((2, 3))
+
+    monkeypatch.setattr(evaluation, "inception_vectors", vectors)
+    table = evaluation.protocol({"tinted": lambda truth: truth.clamp(0, 200)}, photos)
+    assert len(seen) == 1 + len(table) and seen[0] is photos
+    means = photos.clamp(0, 200).float().mean((2, 3))
+    expected = frechet_distance(photos.float().mean((2, 3)), means)
+    assert table.FID["tinted"] == expected != 0
+
+
+def test_fid_is_computed_with_the_weights_of_the_checkpoint(photos, checkpoints, loaded):
     from torch_fidelity.feature_extractor_inceptionv3 import FeatureExtractorInceptionV3
 
     path = checkpoints / INCEPTION.rsplit("/", 1)[1]
     torch.save(random_inception(FeatureExtractorInceptionV3), path)
     assert fid(photos, photos) == pytest.approx(0, abs=1e-3)
     assert fid(photos, gray_copy(photos)) > 1e-3
+    assert loaded.count(path.name) <= 2  # its network was made once
 
 
 def random_inception(extractor):

@@ -14,7 +14,7 @@ from filelock import FileLock
 from PIL import Image
 from typer.testing import CliRunner
 
-from dlcolorize import study
+from dlcolorize import evaluation, metrics, study
 from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
 from dlcolorize.evaluation import (
@@ -78,6 +78,29 @@ def studied(data, photos, tmp_path_factory):
     out = tmp_path_factory.mktemp("study")
     study.run_study(data, {"coco": photos}, out, TINY, plan("unet-lab-coco"))
     return out
+
+
+def test_photographs_are_converted_once_for_all_predictors(monkeypatch):
+    converted, convert = [], metrics.rgb_to_lab
+
+    def noted(pictures):
+        converted.append(pictures)
+        return convert(pictures)
+
+    for module in (metrics, evaluation):
+        monkeypatch.setattr(module, "rgb_to_lab", noted)
+    truth = torch.randint(0, 256, (2, 3, 16, 16), generator=torch.Generator().manual_seed(0)).byte()
+    predictors = {
+        "same": lambda truth: truth,
+        "dark": lambda truth: truth // 2,
+        GRAY_COPY: gray_copy,
+    }
+    scores = evaluation.score_predictors(predictors, ["a", "b"], truth)
+    assert len(converted) == 1 + len(predictors)
+    for name, predict in predictors.items():
+        expected = metrics.score(truth, predict(truth))
+        part = scores[scores.predictor == name]
+        assert all(part[key].tolist() == values.tolist() for key, values in expected.items())
 
 
 def test_every_comparison_differs_in_one_thing():
@@ -175,8 +198,6 @@ def test_a_run_of_that_name_with_other_settings_is_not_passed_off_as_this_one(
 
 
 def test_both_predictors_of_a_run_use_one_prediction(rgb_run, photos, monkeypatch):
-    from dlcolorize import evaluation
-
     predicted, predict = [], evaluation.predict
     monkeypatch.setattr(
         evaluation,
