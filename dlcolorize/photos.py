@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['MOST_PAGES', 'Photo', 'TooManyPixels', 'TooManyPages', 'Truncated', 'ReadOptions', 'page_numbers', 'photo_errors',
            'OpenedFile', 'source_name', 'open_source', 'StoredPixels', 'split_alpha', 'split_rgb', 'decode_lab',
-           'pillow_pixels', 'upright', 'from_stored', 'from_array']
+           'pillow_pixels', 'upright', 'from_stored', 'stored_to_srgb', 'from_array']
 
 # %% ../nbs/04_photos.ipynb #3be45e92
 import io
@@ -26,7 +26,9 @@ from dlcolorize.color_profiles import (
     pixels_to_lightness,
     plain_pixels,
     small_ab,
+    through_profile,
 )
+from .color_spaces import lab_to_srgb
 from .files import PhotoError, PixelBudget, one_line, open_regular
 from .metadata import Metadata, upright_exif, upright_xmp
 
@@ -365,6 +367,26 @@ def from_stored(
     return Photo(
         lightness, alpha, pixel_type, image_format, metadata, bits=bits, ab=ab, notes=notes
     )
+
+# %% ../nbs/04_photos.ipynb #srgbtxt2
+def stored_to_srgb(
+    stored: StoredPixels,  # as a file holds it
+) -> np.ndarray:  # (h, w, 3) uint8
+    "Convert the pixels of a file to upright sRGB of 8 bits, without their alpha channel."
+    if stored.is_lab:
+        srgb = lab_to_srgb(stored.pixels[..., 0], stored.pixels[..., 1:])
+    else:
+        srgb = plain_pixels(stored.pixels)
+        profile = _needed_profile(stored.profile, 1 if srgb.ndim == 2 else srgb.shape[2], [])
+        if profile:
+            srgb = through_profile(srgb, profile, 'uint8')
+        elif srgb.ndim == 3 and srgb.shape[2] == 4:
+            srgb = naive_cmyk(srgb)
+    if srgb.dtype != np.uint8:
+        srgb = np.round(as_fractions(srgb) * 255).astype(np.uint8)
+    if srgb.ndim == 2:
+        srgb = np.dstack([srgb] * 3)
+    return _upright_copy(srgb, stored.orientation)
 
 # %% ../nbs/04_photos.ipynb #9c7fe2c0
 def from_array(
