@@ -112,16 +112,23 @@ def mixed_precision(
 class BFloat16(Callback):
     "Compute the network in bfloat16 if that is fast, and the loss in float32."
     order = 10
+    autocast: torch.autocast | None = None  # while the network computes
 
     def before_batch(self):
         self.autocast = mixed_precision(self.dls.device)
         self.autocast.__enter__()
 
     def after_pred(self):
-        self.autocast.__exit__(None, None, None)
+        self.leave()
         is_tuple = isinstance(self.pred, tuple)
         parts = [part.float() for part in (self.pred if is_tuple else [self.pred])]
         self.learn.pred = tuple(parts) if is_tuple else parts[0]
+
+    def leave(self) -> None:
+        "Compute in float32 again; a second call does nothing."
+        if self.autocast:
+            self.autocast.__exit__(None, None, None)
+            self.autocast = None
 
 # %% ../nbs/51_callbacks.ipynb #cudagr02
 class CudaGraphs(Callback):

@@ -155,6 +155,15 @@ class PhotoLearner(ResumableLearner):
         others.insert(1, self._pictures(lightness, predicted))
         return (lightness, predicted, *others) if with_input else (predicted, *others)
 
+    def one_batch(self, i: int, b: tuple) -> None:
+        "Train or validate with a batch; an error leaves the precision of Python as it was."
+        try:
+            super().one_batch(i, b)
+        finally:
+            for callback in self.cbs:
+                if isinstance(callback, BFloat16):
+                    callback.leave()
+
     @torch.no_grad()
     def _pictures(self, lightness: torch.Tensor, predicted) -> TensorImage:
         colors = predicted[0] if isinstance(predicted, tuple) else predicted
@@ -245,11 +254,23 @@ def _repeat_photos(batches: PhotoBatches, config: TrainConfig) -> None:
         batches.dataset = PhotoDataset(joined, labels.repeat(len(copies)))
         batches.n = wanted
 
+# %% ../nbs/54_training.ipynb #checkde2
+def _check_device(
+    device: str,  # such as cpu or cuda
+) -> None:
+    "`RunError` if this machine has no such device."
+    try:
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError):  # the second from a torch without CUDA
+        raise RunError(f'{device}: this machine has no such device; train with '
+                       'device=cpu') from None
+
 # %% ../nbs/54_training.ipynb #learner02
 def make_learner(
     config: TrainConfig,  # settings of the run
 ) -> PhotoLearner:  # its attributes head and classes hold the head and the class names
     "Combine the data, network, loss and metrics of a run; `RunError` if they do not fit together."
+    _check_device(config.device)
     torch.manual_seed(config.seed)
     head = make_head(config).to(config.device)
     dls, classes = photo_loaders(
@@ -457,6 +478,9 @@ def train(
             if first:
                 write_json(out / 'result.json', _result(out))
             return learn
+    except torch.OutOfMemoryError:
+        raise RunError(f'{out}: the memory of {config.device} is full; give a smaller '
+                       'batch') from None
     except OSError as error:
         reason = error.strerror or one_line(error)
         if (out / 'checkpoint.pt').exists():

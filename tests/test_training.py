@@ -410,6 +410,42 @@ def test_what_cannot_be_trained_is_said(packed, tmp_path, monkeypatch, changes, 
         train(config_of(packed, tmp_path / "run", **changes))
 
 
+@pytest.mark.parametrize("device", ["gpu", "cuda:99"])
+def test_a_device_that_is_not_there_is_one_line(packed, tmp_path, device):
+    options = ["--set", f"device={device}", "--data", packed, "--out", tmp_path / "run"]
+    result = CliRunner().invoke(app, ["train", *map(str, options)])
+    said = f"dlcolorize: {device}: this machine has no such device; train with device=cpu"
+    assert result.exit_code == 1 and result.stderr.strip() == said
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_full_gpu_is_one_line(packed, tmp_path, monkeypatch):
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2.00 GiB.")
+
+    monkeypatch.setattr(training, "_fit", full)
+    with pytest.raises(RunError, match="run: the memory of cpu is full; give a smaller batch$"):
+        train(config_of(packed, tmp_path / "run"))
+
+
+@pytest.mark.parametrize("validating", [False, True])
+def test_an_error_in_the_network_leaves_the_precision_as_it_was(
+    packed, tmp_path, monkeypatch, validating
+):
+    monkeypatch.setattr(callbacks, "fast_in_bfloat16", lambda device: True)
+    learn = training.make_learner(config_of(packed, tmp_path / "run"))
+
+    def interrupted(lightness):
+        assert torch.is_autocast_enabled("cpu")
+        raise KeyboardInterrupt
+
+    learn.model.forward = interrupted
+    with pytest.raises(KeyboardInterrupt), learn.no_bar():
+        learn.validate() if validating else learn.fit(1)
+    assert not torch.is_autocast_enabled("cpu")
+    assert (torch.ones(2, 2) @ torch.ones(2, 2)).dtype == torch.float32
+
+
 def test_a_loss_of_a_module_of_the_users_is_found_by_its_name(packed, tmp_path, monkeypatch):
     monkeypatch.setitem(heads.LabHead.losses, "squared", None)  # taken out again at the end
     del heads.LabHead.losses["squared"]
