@@ -41,7 +41,7 @@ from tqdm import tqdm
 from .callbacks import mixed_precision
 from .colorizing import Colorizer
 from .data_loading import PhotoBatches, PhotoDataset
-from .files import ordered_map
+from .files import cores, ordered_map
 from .heads import RGBHead
 from .lab_tensors import to_lightness_ab
 from .losses import L1Loss
@@ -209,7 +209,7 @@ def bench_preparing(
             return len(prepare(jpegs, dest))
 
     def decoding():
-        decoded = ordered_map(decode, ((content, 160) for content in files), os.cpu_count())
+        decoded = ordered_map(decode, ((content, 160) for content in files), cores())
         return sum(1 for _ in decoded)
 
     whole_name = 'from files to a packed set'
@@ -289,13 +289,13 @@ def bench_folder(
     photo, rows = large_photo(scratch / 'photo.jpg', 256, 256), []
     few = effort.photographs // 4
     many = effort.either(5 * effort.photographs, effort.photographs // 2)
-    for count, cores in ((few, 1), (few, 2), (many, 2)):
-        folder = scratch / f'{count}-{cores}'
+    for count, used in ((few, 1), (few, 2), (many, 2)):
+        folder = scratch / f'{count}-{used}'
         folder.mkdir()
         for number in range(count):
             os.link(photo, folder / f'{number:05}.jpg')
-        cost = in_own_process(folder_cost, folder, scratch / f'out-{count}-{cores}', cores)
-        rows.append(dict(photographs=count, cores=cores) | cost)
+        cost = in_own_process(folder_cost, folder, scratch / f'out-{count}-{used}', used)
+        rows.append(dict(photographs=count, cores=used) | cost)
     return rows
 
 # %% ../nbs/72_benchmarks.ipynb #da1e450e

@@ -24,6 +24,7 @@ from dlcolorize.color_spaces import (
     linear_to_pixels,
     normalize_lightness,
 )
+from .files import cores
 from .image_reading import as_photo
 from .image_writing import to_bytes, with_alpha
 from .model_files import Network, model_path
@@ -163,7 +164,7 @@ class ColorNetwork:
             raise ValueError(f'vividness {vividness}, size {size}: '
                              'give numbers from 0 to 3 and from 32 to 2048')
         self.vividness, self.ensemble = vividness, ensemble
-        self.threads = threads or os.cpu_count() or 1
+        self.threads = threads or cores()
         self.network = Network(model_path(model), threads, device)
         self.path, self.card = self.network.path, self.network.card
         self.rebalancing_undone = 1 - (1 - self.card.rebalancing_undone) * vividness

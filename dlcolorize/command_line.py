@@ -348,13 +348,13 @@ def _run_all(
     "Color all planned files on all cores, and print the report of each."
     import warnings
 
-    from dlcolorize.files import ordered_map, sweep
+    from dlcolorize.files import cores, ordered_map, sweep
     warnings.simplefilter('ignore')  # errors of a file are reported in one line
     sweep({item.target.parent for item in work if item.target})
     total, remarkable = Counter(), []
     show_bar = sys.stderr.isatty() and len(work) > 1
     tasks = ((colorizer, item, options, watch and watch(item)) for item in work)
-    workers = 1 if len(work) == 1 else os.cpu_count() or 1
+    workers = 1 if len(work) == 1 else cores()
     reports = ordered_map(colorize_file, tasks, workers, ahead=2)
     try:
         with typer.progressbar(reports, len(work), file=sys.stderr, hidden=not show_bar) as bar:

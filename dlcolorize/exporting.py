@@ -32,7 +32,7 @@ from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab, fit_to_gamut, linear_to_pixels
 from .colorizing import Colorizer, along_edges
 from .data_loading import split_parts, spread_rows
-from .files import short_paths, whole_file
+from .files import cores, short_paths, whole_file
 from .heads import Head
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from dlcolorize.metrics import (
@@ -67,7 +67,7 @@ def _as_colorized(
 
     full, small = ((part[:, 0].numpy() + 1) * 50 for part in (lightness, seen))
     coarse = denormalize_ab(ab.numpy()).swapaxes(0, 1)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
+    with ThreadPoolExecutor(cores()) as threads:
         return torch.from_numpy(np.stack(list(threads.map(paint, full, small, coarse)), 1))
 
 # %% ../nbs/56_exporting.ipynb #f832ef10

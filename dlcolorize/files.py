@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FORMATS', 'WRITTEN_FORMATS', 'UserError', 'PhotoError', 'WouldReplace', 'one_line', 'install_line', 'open_regular',
            'ImageFormat', 'format_by_suffix', 'format_by_content', 'Work', 'find_photos', 'output_path', 'short_paths',
-           'plan', 'whole_file', 'sweep', 'ordered_map', 'PixelBudget']
+           'plan', 'whole_file', 'sweep', 'cores', 'ordered_map', 'PixelBudget']
 
 # %% ../nbs/01_files.ipynb #18bc8c7e
 import json
@@ -546,6 +546,13 @@ def sweep(
             for part in filter(lambda path: _PART.fullmatch(path.name), folder.iterdir()):
                 if time.time() - part.stat().st_mtime >= seconds:
                     part.unlink(missing_ok=True)
+
+# %% ../nbs/01_files.ipynb #cores001
+def cores() -> int:
+    "Count the processor cores that this process may use; a computer may have more."
+    if hasattr(os, 'sched_getaffinity'):  # Linux
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 # %% ../nbs/01_files.ipynb #c5b648e0
 def ordered_map(

@@ -26,6 +26,8 @@ from typing import Any
 import numpy as np
 from tqdm import tqdm
 
+from .files import cores
+
 # %% ../nbs/70_measuring.ipynb #d82e30c2
 def rate(
     work: Callable[[], int],  # does the work and returns how often it was done
@@ -175,5 +177,5 @@ def machine_name() -> str:
     info = Path('/proc/cpuinfo')
     name = re.search(r'model name\s*: (.+)', info.read_text()) if info.exists() else None
     processor = name[1] if name else platform.processor() or platform.machine()
-    return (f'{processor}, {os.cpu_count()} cores, Python {platform.python_version()}, '
+    return (f'{processor}, {cores()} cores, Python {platform.python_version()}, '
             f'torch {version("torch")}')

@@ -48,7 +48,14 @@ from dlcolorize.datasets import (
     read_listed,
     read_names,
 )
-from .files import FORMATS, PixelBudget, format_by_content, one_line, ordered_map
+from dlcolorize.files import (
+    FORMATS,
+    PixelBudget,
+    cores,
+    format_by_content,
+    one_line,
+    ordered_map,
+)
 from .gallery import picture_grid
 from .image_formats import is_installed, open_by_pillow
 from .image_reading import read_srgb
@@ -764,7 +771,7 @@ def prepare(
     folders, dest = [Path(source) for source in several], Path(dest)
     chosen = choose_photos(folders, photo_set, limit)
     settings = settings_of(chosen, photo_set, size, limit)
-    workers = workers or os.cpu_count() or 1
+    workers = workers or cores()
     try:
         dest.mkdir(parents=True, exist_ok=True)
         with FileLock(dest / '.lock', timeout=0):
@@ -847,7 +854,7 @@ def gather(
     part = dest.with_name(f'{dest.name}.part')
     shutil.rmtree(part, ignore_errors=True)
     missing = {f'{named.split}/{named.file}' for named in names}
-    workers = workers or os.cpu_count() or 1
+    workers = workers or cores()
     for source in (fetch(CATALOG[name], cache) for name in used.sources):
         found = find_named(source, names)
         items = ((*listed, found[listed[0].file], used, part)

@@ -35,7 +35,7 @@ import dlcolorize.losses
 import dlcolorize.unet  # noqa: F401
 from . import __version__
 from .datasets import DataError
-from .files import one_line, whole_file
+from .files import cores, one_line, whole_file
 from .heads import HEADS, Head
 from .losses import Loss
 from .model_files import WEIGHTS
@@ -342,7 +342,7 @@ def environment() -> dict[str, str]:  # hardware, torch, commit
     "Describe the machine and the software of a run."
     on_gpu = torch.cuda.is_available()
     device = torch.cuda.get_device_name() if on_gpu else f'{platform.machine()} CPU'
-    hardware = f'{device}, {os.cpu_count()} cores'
+    hardware = f'{device}, {cores()} cores'
     return dict(hardware=hardware, torch=torch.__version__, commit=_commit())
 
 def _commit() -> str:

@@ -42,7 +42,7 @@ from dlcolorize.evaluation import (
     run_predictors,
     score_predictors,
 )
-from .files import whole_file
+from .files import cores, whole_file
 from .heads import Head
 from .lab_tensors import as_bytes, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
@@ -401,7 +401,7 @@ def run_study_in(
 
 def _share_cores(workers: int) -> None:
     "Use a share of the cores, and show no bars."
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // workers))
+    torch.set_num_threads(max(1, cores() // workers))
     defaults.callbacks = [each for each in defaults.callbacks if each is not ProgressCallback]
 
 # %% ../nbs/62_study.ipynb #1a068629

@@ -14,6 +14,7 @@ from dlcolorize.files import (
     PhotoError,
     PixelBudget,
     WouldReplace,
+    cores,
     find_photos,
     format_by_content,
     format_by_suffix,
@@ -462,6 +463,17 @@ def test_only_half_written_files_of_ours_are_swept_away(tmp_path):
     assert len(list(tmp_path.iterdir())) == 3
     sweep([tmp_path], seconds=0)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".download.part", "a.part"]
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="needs Linux")
+def test_only_the_cores_of_this_process_are_counted():
+    before = os.sched_getaffinity(0)
+    try:
+        os.sched_setaffinity(0, {min(before)})
+        assert cores() == 1
+    finally:
+        os.sched_setaffinity(0, before)
+    assert cores() == len(before)
 
 
 def test_pixels_in_work_are_bounded():
