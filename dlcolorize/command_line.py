@@ -181,6 +181,7 @@ def _begin(source: Path, options: JobOptions) -> tuple[list[tuple], Generator, s
     others = f'; no page of {len(known)} is a gray photograph' if len(known) > 1 else ''
     return [], judged, f'{known[0][1].value}{others}; --recolor colors it all the same'
 
+# %% ../nbs/80_command_line.ipynb #pagview1
 def _page_view(view, reason, name: str, notes: list[str]) -> Any:
     "Choose the view of one page of several; None where it is in color and is left out."
     from dlcolorize.views import Reason
@@ -1016,6 +1017,20 @@ def export(
     _print_next(('colorize', 'PHOTOGRAPHS', '--model', _as_file(out)),
                 ('evaluate', '--model', _as_file(out), '--data', 'PHOTOGRAPHS'))
 
+# %% ../nbs/80_command_line.ipynb #predsof1
+def _predictors_of(
+    model: str,  # name of a model in the package, .onnx file, or folder of a run
+    vividness: float,  # of a model file
+) -> dict:  # evaluation.Predictor by name
+    "Open what is scored."
+    from dlcolorize import evaluation
+    from dlcolorize.colorizing import Colorizer
+    from dlcolorize.model_files import model_names
+    from dlcolorize.runs import Run
+    if model not in model_names() and Path(model).is_dir():
+        return evaluation.run_predictors(Run.open(model))
+    return evaluation.colorizer_predictors(Colorizer(model, vividness))
+
 # %% ../nbs/80_command_line.ipynb #evalwri1
 def _write_scores(
     out: Path,  # CSV file of the scores of each photograph
@@ -1081,16 +1096,13 @@ def evaluate(
     """
     _training_layer()
     from dlcolorize import evaluation
-    from dlcolorize.colorizing import Colorizer
-    from dlcolorize.model_files import model_names
-    from dlcolorize.runs import Run
+    from dlcolorize.exporting import try_to_write
     faults = _Faults()
     with _one_line_errors('the same command begins anew'):
         _import_modules(modules)
-        if model not in model_names() and Path(model).is_dir():
-            predictors = evaluation.run_predictors(Run.open(model))
-        else:
-            predictors = evaluation.colorizer_predictors(Colorizer(model, vividness))
+        if out is not None:
+            try_to_write(out)
+        predictors = _predictors_of(model, vividness)
         names, photos = evaluation.read_test_photos(data, split, on_fault=faults.report)
         scores = evaluation.evaluate(predictors, names, photos)
     with warnings.catch_warnings():
@@ -1139,9 +1151,10 @@ def sizes(
     to a CSV file, and their means are printed.
     """
     _training_layer()
-    from dlcolorize.exporting import size_by_content
+    from dlcolorize.exporting import size_by_content, try_to_write
     options: dict = dict(sizes=size) if size else {}
     with _one_line_errors('the same command begins anew'):
+        try_to_write(out)
         table = size_by_content(model, data, **options)
         if table.empty:
             fail('no photographs in the valid splits')
@@ -1238,8 +1251,10 @@ def protocol(
 
     from dlcolorize import evaluation
     from dlcolorize.colorizing import Colorizer
+    from dlcolorize.exporting import try_to_write
     tables, faults = {}, _Faults()
     with _one_line_errors('the same command begins anew'):
+        try_to_write(out)
         predictors = {f'vividness {vividness}': predict for vividness in (1, 0) for predict in
                       evaluation.colorizer_predictors(Colorizer(model, vividness)).values()}
         for name, source in _test_sources(test).items():

@@ -327,3 +327,22 @@ def test_a_damaged_file_is_named_and_the_others_are_scored(run, tmp_path, monkey
         assert [line.split(": ")[1] for line in lines] == [
             str(tmp_path / "test" / name) for name in ("cut.jpg", "text.jpg")
         ]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [("sizes", "--data", "set"), ("protocol", "--test", "a=b"), ("evaluate", "--data", "b")],
+)
+def test_the_folder_of_the_scores_is_made_and_tested_before_the_work(
+    run, tmp_path, monkeypatch, command
+):
+    def work(*_, **__):
+        raise RunError("at work")
+
+    monkeypatch.setattr(exporting, "size_by_content", work)
+    monkeypatch.setattr(evaluation, "colorizer_predictors", work)
+    (tmp_path / "file").touch()
+    result = run(*command, "--out", "file/scores.csv")
+    assert result.exit_code == 1 and "file/scores.csv: cannot be written" in result.stderr
+    result = run(*command, "--out", "new/scores.csv")
+    assert "at work" in result.stderr and (tmp_path / "new").is_dir()
