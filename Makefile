@@ -73,7 +73,8 @@ evaluate: .venv/test.installed
 robustness: .venv/test.installed
 	$(BIN)/dlcolorize robustness \
 		$(foreach set,$(TESTED),--test $(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar)) \
-		$(foreach people,$(firstword $(wildcard $(SOURCES)/varied $(SOURCES)/varied.tar)),--people $(people))
+		$(foreach people,$(firstword $(wildcard $(SOURCES)/varied $(SOURCES)/varied.tar)),--people $(people)) \
+		$(if $(wildcard results/study-$(BUDGET)/*/model.safetensors),--study results/study-$(BUDGET))
 
 ## every run of the study into results/study-BUDGET, cpu or gpu, scored on STUDIED, WORKERS at a
 ## time; goes on where it was stopped. Sets that are not packed yet are, as by make data; runs that

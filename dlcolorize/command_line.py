@@ -1300,10 +1300,15 @@ _RobustOut = Annotated[Path, typer.Option(
     **_PATH, help='Folder for the tables; faces.csv in it lists the faces of the test '
                   'photographs.')]
 
+_Networks = Annotated[Path | None, typer.Option(
+    '--study', **_PATH, show_default='none',
+    help='Folder of the runs of a study. Those that have their weights are measured, too.')]
+
 @app.command()
 def robustness(
     test: _Tests,
     people: _People = None,
+    study: _Networks = None,
     out: _RobustOut = Path('results/robustness'),
 ) -> None:
     """Measure the model that ships on damaged photographs and skin.
@@ -1315,7 +1320,7 @@ def robustness(
     from dlcolorize.robustness import measure_robustness
     tests, faults = _test_sources(test), _Faults()
     with _one_line_errors('the same command begins anew'):
-        measure_robustness(tests, people, out, on_fault=faults.report)
+        measure_robustness(tests, people, out, study, on_fault=faults.report)
     _print_line(out)
     faults.end()
 

@@ -9,7 +9,7 @@ __all__ = ['DEGRADATIONS', 'STRENGTHS', 'AbPredictor', 'TENTHS', 'Box', 'TONES',
            'squared_errors', 'sums_of_tenths', 'reliability', 'calibration_error', 'errors_of_distribution',
            'errors_of_map', 'calibration_tables', 'find_face', 'face_mask', 'typology_angle', 'tone_of', 'measure_face',
            'find_faces', 'measure_faces', 'skin_table', 'read_tests', 'measure_damage', 'measure_calibration',
-           'measure_skin', 'measure_robustness']
+           'measure_networks', 'measure_skin', 'measure_robustness']
 
 # %% ../nbs/68_robustness.ipynb #rob00005
 import io
@@ -45,7 +45,7 @@ from dlcolorize.color_spaces import (
 )
 from .colorizing import Colorizer, ensemble_spread, paint
 from .comparing import mean_interval
-from .data_loading import spread_rows
+from .data_loading import resize_squares, spread_rows
 from .evaluation import OnFault, decode_file, half_interval, read_test_photos
 from .heads import DistributionHead
 from .lab_tensors import to_lightness_ab
@@ -598,22 +598,35 @@ def measure_calibration(
     run: Run,  # with a DistributionHead
     colorizer: Colorizer,  # with the model file of the run
     sets: dict[str, np.ndarray],  # (n, h, w, 3) uint8 sRGB, by the name of the set
-    mapped: int = 10,  # photographs of each set for the map of six predictions
 ) -> tuple[pd.DataFrame, pd.DataFrame]:  # as calibration_tables; of: distribution or map
     "Measure the calibration of a network's distributions, and of the map of its model file."
-    card, few = colorizer.card, _spread(sets, mapped)
-    names = np.repeat(list(sets), [len(photos) for photos in sets.values()]).tolist()
-    expected, true = errors_of_distribution(
-        run, np.concatenate(list(sets.values())), card.working_size,
+    card, photos = colorizer.card, np.concatenate(list(sets.values()))
+    names = np.repeat(list(sets), list(map(len, sets.values()))).tolist()
+    of_network = errors_of_distribution(
+        run, photos, card.working_size,
         rebalancing_undone=card.rebalancing_undone, temperature=card.temperature)
-    tables = {'distribution': calibration_tables(expected, true, names)}
-    names = np.repeat(list(few), [len(photos) for photos in few.values()]).tolist()
-    expected, true = errors_of_map(Colorizer(colorizer.path, ensemble=True),
-                                   np.concatenate(list(few.values())))
-    tables['map'] = calibration_tables(expected, true, names)
+    of_map = errors_of_map(Colorizer(colorizer.path, ensemble=True), photos)
+    tables = {'distribution': calibration_tables(*of_network, names),
+              'map': calibration_tables(*of_map, names)}
     tenths, summary = (pd.concat([pair[part].assign(of=name) for name, pair in tables.items()],
                                  ignore_index=True) for part in (0, 1))
     return tenths, summary
+
+# %% ../nbs/68_robustness.ipynb #rob0103n
+def measure_networks(
+    folder: Path,  # of training runs, such as results/study-cpu
+    sets: dict[str, np.ndarray],  # (n, h, w, 3) uint8 sRGB, by the name of the set
+) -> pd.DataFrame:  # run, and the columns of measure_damage; no rows if no run has weights
+    "Measure what damage does to the predictions of training runs that have their weights."
+    tables = [pd.DataFrame()]
+    for path in sorted(folder.glob('*/model.safetensors')):
+        run = Run.open(path.parent)
+        size = run.config.final_crop or run.config.crop
+        shrunk = {name: resize_squares(torch.from_numpy(photos).permute(0, 3, 1, 2), size)
+                  .permute(0, 2, 3, 1).numpy() for name, photos in sets.items()}
+        table = measure_damage(ab_of_run(run), shrunk)
+        tables.append(table.assign(run=run.name))
+    return pd.concat(tables, ignore_index=True)
 
 # %% ../nbs/68_robustness.ipynb #rob00106
 def measure_skin(
@@ -649,20 +662,22 @@ def measure_robustness(
     tests: dict[str, Path],  # folders or archives of photographs, by the name of the set
     people: Path | None,  # folder or archive of the set varied, whose portraits were trained on
     out: Path,  # folder of the tables; faces.csv in it lists the faces of the tests
-    damaged: int = 5,  # photographs of each set that are damaged
-    calibrated: int = 50,  # photographs of each set whose distributions are measured
+    study: Path | None = None,  # folder of training runs whose networks are damaged, too
+    count: int = 50,  # photographs of each set
     on_fault: OnFault | None = None,  # called with a line for each damaged file
 ) -> None:
     "Measure the model that ships, and write damage, views, reliability, calibration and skin."
     out.mkdir(parents=True, exist_ok=True)
-    colorizer, photos = Colorizer(), read_tests(tests, on_fault)
-    some = _spread(photos, damaged)
+    colorizer, some = Colorizer(), _spread(read_tests(tests, on_fault), count)
     views = {name: count_views(part).assign(set=name) for name, part in some.items()}
     _write(pd.concat(views.values()), out / 'views.csv')
     shipped = measure_damage(colorizer.predict_ab, some)
     plain = measure_damage(without_views(colorizer), some, _VIEWED)
     _write(pd.concat([shipped.assign(views=True), plain.assign(views=False)]), out / 'damage.csv')
-    tables = measure_calibration(Run.open('base'), colorizer, _spread(photos, calibrated))
+    networks = measure_networks(study, some) if study else pd.DataFrame()
+    if len(networks):
+        _write(networks, out / 'networks.csv')
+    tables = measure_calibration(Run.open('base'), colorizer, some)
     for name, table in zip(('reliability', 'calibration'), tables):
         _write(table, out / f'{name}.csv')
     faces = measure_skin(colorizer, tests, people, out / 'faces.csv', on_fault)
