@@ -47,7 +47,7 @@ from .heads import Head
 from .lab_tensors import as_bytes, to_rgb
 from .metrics import GRAY_COPY, colorfulness, gray_copy, psnr
 from .registry import RunError
-from .runs import Run, TrainConfig, make_head, read_config
+from .runs import Run, TrainConfig, make_head, read_config, unused_settings
 from .tracking import sweep
 from .training import train
 
@@ -305,13 +305,14 @@ def write_baselines(
 # %% ../nbs/62_study.ipynb #650df5c9
 def _refuse_other_settings(config: TrainConfig) -> None:
     "Raise `RunError` if the run exists and was trained with other settings."
-    folder, elsewhere = Path(config.out), ('data', 'out', 'device', 'track')
+    folder = Path(config.out)
+    apart = {'data', 'out', 'device', 'track'} | set(unused_settings(config))
     if not (folder / 'config.json').exists():
         return
     before, now = (dataclasses.asdict(each) for each in (read_config(folder)[0], config))
     for each in (before, now):
         each['teachers'] = [Path(teacher).name for teacher in each['teachers']]
-    changed = [name for name in now if name not in elsewhere and before[name] != now[name]]
+    changed = [name for name in now if name not in apart and before[name] != now[name]]
     if changed:
         was, wanted = ({name: each[name] for name in changed} for each in (before, now))
         raise RunError(f'{folder} was trained with {was}; remove it to train it with {wanted}')
