@@ -602,12 +602,12 @@ def measure_calibration(
     "Measure the calibration of a network's distributions, and of the map of its model file."
     card, photos = colorizer.card, np.concatenate(list(sets.values()))
     names = np.repeat(list(sets), list(map(len, sets.values()))).tolist()
-    of_network = errors_of_distribution(
+    expected, true = errors_of_distribution(
         run, photos, card.working_size,
         rebalancing_undone=card.rebalancing_undone, temperature=card.temperature)
-    of_map = errors_of_map(Colorizer(colorizer.path, ensemble=True), photos)
-    tables = {'distribution': calibration_tables(*of_network, names),
-              'map': calibration_tables(*of_map, names)}
+    tables = {'distribution': calibration_tables(expected, true, names)}
+    expected, true = errors_of_map(Colorizer(colorizer.path, ensemble=True), photos)
+    tables['map'] = calibration_tables(expected, true, names)
     tenths, summary = (pd.concat([pair[part].assign(of=name) for name, pair in tables.items()],
                                  ignore_index=True) for part in (0, 1))
     return tenths, summary
