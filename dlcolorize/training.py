@@ -444,8 +444,8 @@ def _report_held_out(config: TrainConfig) -> None:
     if not any(len(read_split(folder, 'valid')[1]) for folder in config.data):
         parts = split_parts(config.data, config.limit, config.seed)
         train, valid = (sum(len(labels) for _, labels in parts[name]) for name in parts)
-        print(f'{", ".join(map(str, config.data))}: no valid split; {valid} of {train + valid} training '
-              'photographs validate instead and are not trained on')
+        print(f'{", ".join(map(str, config.data))}: no valid split; {valid} of {train + valid} '
+              'training photographs validate instead and are not trained on')
 
 def _result(out: Path) -> dict:
     "Read the scores of the last epoch, the number of epochs and the seconds of a run."
