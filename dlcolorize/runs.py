@@ -255,7 +255,7 @@ def make_loss(
     "Make the loss of a run; `RunError` if the head has no such loss."
     return head.losses.find(config.loss).from_config(head, config)
 
-# %% ../nbs/50_runs.ipynb #unused04
+# %% ../nbs/50_runs.ipynb #668bdd08
 def _reads_width(config: TrainConfig) -> bool:
     "Whether the number of a network's channels depends on the width."
     shapes = []
