@@ -114,7 +114,7 @@ class TrainConfig:
 
 # %% ../nbs/50_runs.ipynb #unused02
 def unused_settings(
-    config: TrainConfig,
+    config: TrainConfig,  # configuration of a run
 ) -> dict[str, str]:  # by the name of a setting, with what it has no effect
     "List the settings that have no effect in a run, whatever their values are."
     head = HEADS.find(config.head)

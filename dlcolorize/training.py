@@ -155,7 +155,11 @@ class PhotoLearner(ResumableLearner):
         others.insert(1, self._pictures(lightness, predicted))
         return (lightness, predicted, *others) if with_input else (predicted, *others)
 
-    def one_batch(self, i: int, b: tuple) -> None:
+    def one_batch(
+        self,
+        i: int,  # number of the batch in its epoch
+        b: tuple,  # the batch
+    ) -> None:
         "Train or validate with a batch; an error leaves the precision of Python as it was."
         try:
             super().one_batch(i, b)
