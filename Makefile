@@ -69,7 +69,8 @@ evaluate: .venv/test.installed
 	$(BIN)/dlcolorize sizes $(TESTED:%=--data data/%) --out results/base/size_by_content.csv
 
 ## damage, uncertainty and skin: the tables of results/robustness, with the model that ships, on the
-## test photographs of TESTED and the portraits of varied
+## test photographs of TESTED and the portraits of varied; and damage of the runs of the study that
+## have their weights here
 robustness: .venv/test.installed
 	$(BIN)/dlcolorize robustness \
 		$(foreach set,$(TESTED),--test $(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar)) \
