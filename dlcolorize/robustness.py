@@ -622,7 +622,7 @@ def measure_networks(
     for path in sorted(folder.glob('*/model.safetensors')):
         run = Run.open(path.parent)
         size = run.config.final_crop or run.config.crop
-        shrunk = {name: resize_squares(torch.from_numpy(photos).permute(0, 3, 1, 2), size)
+        shrunk = {name: resize_squares(torch.tensor(photos).permute(0, 3, 1, 2), size)
                   .permute(0, 2, 3, 1).numpy() for name, photos in sets.items()}
         table = measure_damage(ab_of_run(run), shrunk)
         tables.append(table.assign(run=run.name))
