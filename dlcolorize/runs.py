@@ -376,7 +376,7 @@ def write_config(
 # %% ../nbs/50_runs.ipynb #80fad20c
 def read_config(
     folder: str | Path,  # folder of a run
-) -> tuple[TrainConfig, dict]:  # configuration, and other facts: classes, hardware, torch, commit
+) -> tuple[TrainConfig, dict]:  # configuration, and facts such as classes, precision, torch, commit
     "Read the configuration of a run; `RunError` if it is missing or damaged."
     path = Path(folder) / 'config.json'
     fields = {field.name for field in dataclasses.fields(TrainConfig)}
@@ -433,7 +433,7 @@ class Run:
     config: TrainConfig
     head: Head
     net: nn.Module  # in evaluation mode; maps lightness (n, 1, h, w) in [-1, 1] to predictions
-    facts: dict  # classes, hardware, torch, commit
+    facts: dict  # classes, precision, hardware, torch, commit
 
     @classmethod
     def open(

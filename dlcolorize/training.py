@@ -42,6 +42,7 @@ from dlcolorize.callbacks import (
     ScoreMetric,
     StopAtNaN,
     StopEarly,
+    number_type,
     read_checkpoint,
 )
 from dlcolorize.data_loading import (
@@ -474,7 +475,8 @@ def train(
             if first:
                 _report_held_out(config)
                 sweep([out], seconds=0)
-                write_config(config, classes=learn.classes)
+                write_config(config, classes=learn.classes,
+                             precision=str(number_type(config.device)))
                 if learn.head.state_dict():
                     weights = {name: value.cpu() for name, value in learn.head.state_dict().items()}
                     write_whole(out / 'color_weights.safetensors', save(weights))

@@ -432,7 +432,7 @@ def test_a_full_gpu_is_one_line(packed, tmp_path, monkeypatch):
 def test_an_error_in_the_network_leaves_the_precision_as_it_was(
     packed, tmp_path, monkeypatch, validating
 ):
-    monkeypatch.setattr(callbacks, "fast_in_bfloat16", lambda device: True)
+    monkeypatch.setattr(callbacks, "number_type", lambda device: torch.bfloat16)
     learn = training.make_learner(config_of(packed, tmp_path / "run"))
 
     def interrupted(lightness):
@@ -604,6 +604,7 @@ def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, monkeypatch,
     assert (
         card["parameters"] == sum(parameter.numel() for parameter in run.net.parameters())
         and run.facts["hardware"] == card["hardware"]
+        and run.facts["precision"] == str(callbacks.number_type("cpu"))
     )
     photo = Image.fromarray(np.tile(np.arange(0, 200, dtype=np.uint8), (130, 1)))
     colors = [
