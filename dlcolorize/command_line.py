@@ -1317,7 +1317,7 @@ def robustness(
     error of the color of skin by tone.
     """
     _training_layer()
-    from dlcolorize.robustness import measure_robustness
+    from dlcolorize.stress_tests import measure_robustness
     tests, faults = _test_sources(test), _Faults()
     with _one_line_errors('the same command begins anew'):
         measure_robustness(tests, people, out, study, on_fault=faults.report)

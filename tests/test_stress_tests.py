@@ -1,4 +1,4 @@
-"""Damage, calibration and tones of skin: what would be wrong if the code were wrong."""
+"""Damage and tones of skin: what would be wrong if the code were wrong."""
 
 import subprocess
 from pathlib import Path
@@ -13,13 +13,12 @@ from skimage import data
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.color_spaces import lab_to_srgb, srgb_to_lab
 from dlcolorize.datasets import TESTED_SETS, DataError
-from dlcolorize.heads import DistributionHead, LabHead
-from dlcolorize.robustness import (
+from dlcolorize.heads import LabHead
+from dlcolorize.stress_tests import (
     DEGRADATIONS,
     STRENGTHS,
     TONES,
     ab_of_run,
-    calibration_error,
     colors_of_damaged,
     damage_table,
     face_mask,
@@ -30,8 +29,6 @@ from dlcolorize.robustness import (
     measure_faces,
     score_damaged,
     skin_table,
-    squared_errors,
-    sums_of_tenths,
     tone_of,
     typology_angle,
 )
@@ -132,46 +129,6 @@ def test_any_run_can_be_measured(astronaut):
     assert ab.shape == (160, 160, 2) and np.allclose(ab, 11)
 
 
-def drawn(head, scores, generator):
-    "Colors drawn from distributions: (n, 2, h, w)."
-    likely = (scores - head.weights.log()[:, None, None]).softmax(1)
-    flat = likely.permute(0, 2, 3, 1).flatten(0, 2)
-    bins = torch.multinomial(flat, 1, generator=generator)[:, 0]
-    shape = scores.shape[0], *scores.shape[2:], 2
-    return head.grid.centers[bins].view(shape).permute(0, 3, 1, 2)
-
-
-@pytest.mark.parametrize("choice", [(1.0, 1.0), (0.0, 0.7)])
-def test_a_distribution_that_is_right_is_calibrated(choice):
-    generator = torch.Generator().manual_seed(0)
-    grid = DistributionHead().grid
-    weights = torch.rand(len(grid.centers), generator=generator) + 0.5
-    head = DistributionHead(weights=weights)
-    width = torch.rand(8, 1, 48, 48, generator=generator) * 0.25 + 0.05  # of the distribution
-    middle = torch.rand(8, 1, 48, 48, 2, generator=generator) * 0.6 - 0.3
-    far = (middle - grid.centers[:, None, None]).square().sum(-1)
-    scores = -far / width.square() + head.weights.log()[:, None, None]
-    truth = drawn(head, scores, generator)
-    errors = squared_errors(head, scores, truth, *choice)
-    expected, true = (each.flatten(1).numpy() for each in errors)
-    error, interval = calibration_error(sums_of_tenths(expected, true), samples=50)
-    assert error < 0.4 and interval < 0.5
-    # Scores that are too peaked expect less than they get
-    errors = squared_errors(head, scores * 3, truth, *choice)
-    too_sure, true = (each.flatten(1).numpy() for each in errors)
-    assert too_sure.mean() < true.mean()
-    assert calibration_error(sums_of_tenths(too_sure, true), samples=5)[0] > 3
-
-
-def test_the_tenths_hold_all_places_in_order():
-    expected = np.random.default_rng(0).permutation(5000).reshape(50, 100) / 10 + 1
-    sums = sums_of_tenths(expected, expected)
-    assert np.array_equal(sums[..., 2].sum(0), np.full(10, 500))
-    assert (np.diff(sums[..., 0].sum(0)) > 0).all()
-    assert np.allclose(sums[..., 0].sum(1), expected.sum(1))
-    assert calibration_error(sums, samples=5) == (0, 0)
-
-
 @pytest.mark.parametrize(
     ("lightness", "b", "angle", "tone"),
     [
@@ -239,11 +196,6 @@ def test_the_committed_tables_are_whole():
     each = len(DEGRADATIONS) * len(STRENGTHS) + 1
     counts = damage[damage["views"]].groupby("set").size()
     assert set(counts.index) == {"all", *TESTED_SETS} and (counts == each).all()
-    calibration = pd.read_csv(RESULTS / "calibration.csv").set_index(["of", "set"])
-    tenths = pd.read_csv(RESULTS / "reliability.csv")
-    for key, part in tenths.groupby(["of", "set"]):
-        error = np.average((part.expected - part.true).abs(), weights=part.places)
-        assert np.isclose(error, calibration.loc[key, "calibration_error"], rtol=0.01)
     skin = pd.read_csv(RESULTS / "skin.csv")
     assert [tone_of(angle) for angle in skin.angle] == skin.tone.tolist()
     assert np.allclose(typology_angle(70, 20), 45) and skin.trained_on.nunique() == 2
