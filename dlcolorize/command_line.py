@@ -1343,8 +1343,8 @@ def bench(
 ) -> None:
     "Measure speed and memory, beside common alternatives."
     _training_layer()
-    from dlcolorize import benchmarks
+    from dlcolorize import benchmarking
     with _one_line_errors('the same command begins anew'):
-        effort = benchmarks.Effort(photographs, seconds)
-        benchmarks.bench(out, names or tuple(benchmarks.BENCHMARKS), effort)
+        effort = benchmarking.Effort(photographs, seconds)
+        benchmarking.bench(out, names or tuple(benchmarking.BENCHMARKS), effort)
     _print_line(out)

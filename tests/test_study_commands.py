@@ -16,7 +16,7 @@ from typer.main import get_command
 from typer.testing import CliRunner
 
 import dlcolorize
-from dlcolorize import benchmarks, evaluation, exporting, study
+from dlcolorize import benchmarking, evaluation, exporting, study
 from dlcolorize.command_line import app
 from dlcolorize.datasets import DataError
 from dlcolorize.files import install_line
@@ -165,7 +165,7 @@ def test_sizes_of_a_set_that_is_not_there(run):
 
 def test_bench_measures_what_is_named(run, tmp_path, monkeypatch):
     monkeypatch.setitem(
-        benchmarks.BENCHMARKS,
+        benchmarking.BENCHMARKS,
         "naps",
         lambda scratch, effort: [
             dict(
