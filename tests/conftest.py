@@ -1,5 +1,7 @@
 """Photographs and commands that several tests use."""
 
+import json
+import os
 import subprocess
 import sys
 
@@ -67,6 +69,25 @@ def run(tmp_path, monkeypatch):
         return result
 
     return command
+
+
+def small(path, number=0):
+    "A small gray photograph."
+    path.parent.mkdir(parents=True, exist_ok=True)
+    Image.fromarray(np.roll(data.camera(), 7 * number)[:128, :128]).save(path)
+    return path
+
+
+def many(folder, count):
+    for number in range(count):
+        small(folder / f"{number:03}.png", number)
+    return folder
+
+
+def reports_of(result):
+    "The objects that --json printed: reports by the name of the file, and the totals."
+    *reports, summary = map(json.loads, result.stdout.splitlines())
+    return {os.path.basename(report["input"]): report for report in reports}, summary["summary"]
 
 
 def pixels(path):

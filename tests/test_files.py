@@ -1,7 +1,9 @@
 """What is found, how color files are named, and what is never replaced; no pixel is looked at."""
 
 import errno
+import json
 import os
+import shlex
 import struct
 import subprocess
 import sys
@@ -10,6 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+import dlcolorize
 from dlcolorize.files import (
     PhotoError,
     PixelBudget,
@@ -18,6 +21,7 @@ from dlcolorize.files import (
     find_photos,
     format_by_content,
     format_by_suffix,
+    install_line,
     open_regular,
     ordered_map,
     output_path,
@@ -497,3 +501,26 @@ def test_a_file_comes_before_a_link_to_it(tmp_path):
     same = f"the same photograph as {tmp_path / 'photo.png'}"
     assert reasons == {"photo.png": None, "a-link.png": same, "z-link.png": same}
     assert work["photo.png"].target == tmp_path / "out" / "photo.png"
+
+
+@pytest.mark.parametrize("origin, package", [
+    (None, "'dlcolorize[train]'"),
+    ({}, "'dlcolorize[train]'"),
+    (dict(url="file:///disk/dlcolorize.whl", archive_info={}),
+     "'dlcolorize[train] @ file:///disk/dlcolorize.whl'"),
+    (dict(url="https://host/us/dlcolorize", vcs_info=dict(vcs="git")),
+     "'dlcolorize[train] @ git+https://host/us/dlcolorize'"),
+])
+def test_the_hint_names_where_the_package_came_from(monkeypatch, tmp_path, origin, package):
+    class Installed:
+        def read_text(self, name):
+            return None if origin is None else json.dumps(origin)
+
+    monkeypatch.setattr("importlib.metadata.distribution", lambda name: Installed())
+    checkout = Path(dlcolorize.__file__).resolve().parents[1]
+    python = f"{sys.executable} -m pip install"
+    assert install_line("train") == f"{python} -e {shlex.quote(f'{checkout}[train]')}"
+    monkeypatch.setattr(dlcolorize, "__file__", str(tmp_path / "dlcolorize" / "__init__.py"))
+    assert install_line("train") == f"{python} {package}"
+    monkeypatch.setattr("dlcolorize.files.find_spec", lambda name: None)
+    assert install_line("train") == f"uv pip install --python {sys.executable} {package}"

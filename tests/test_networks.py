@@ -13,9 +13,9 @@ import torchvision
 
 from dlcolorize import dynamic_unet, fast_unet
 from dlcolorize.autoencoder import Autoencoder
-from dlcolorize.command_line import with_option
 from dlcolorize.dynamic_unet import DynamicColorUNet, NoWeights, make_encoder
 from dlcolorize.fast_unet import ColorUNet, make_large_encoder, make_lite_encoder
+from dlcolorize.files import with_option
 from dlcolorize.heads import HEADS, DistributionHead, Head, LabHead, RGBHead, register_head
 from dlcolorize.layers import WithClassifier
 from dlcolorize.losses import Loss, register_loss

@@ -1,0 +1,18 @@
+"""The commands that list, prepare and check sets."""
+
+
+
+def test_the_sets_of_a_module_are_listed(run, tmp_path, monkeypatch):
+    from dlcolorize.datasets import CATALOG
+
+    monkeypatch.setitem(CATALOG, "attic", None)  # taken out again at the end
+    del CATALOG["attic"]
+    (tmp_path / "sets.py").write_text(
+        "from dlcolorize.datasets import CATALOG, PhotoSet\n"
+        "CATALOG['attic'] = PhotoSet('attic', 'photographs of one house', license='private')\n"
+    )
+    assert "attic" not in run("data", "list").stdout
+    assert "attic: photographs of one house" in run("data", "list", "--import", "sets.py").stdout
+    result = run("data", "list", "--import", "nowhere")
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == 1 and line.startswith("dlcolorize: nowhere: it cannot be imported")
