@@ -30,7 +30,8 @@ from dlcolorize.files import (
 from .image_reading import as_photo, read_pages
 from .image_writing import AlreadyThere, WriteOptions, refuse_to_replace, write
 from .photos import Photo, ReadOptions
-from .views import Reason, View, reason_to_leave, resize, view_of
+from .screening import Reason, reason_to_leave
+from .views import View, resize, view_of
 
 # %% ../nbs/17_color_files.ipynb #dcb41c4e
 @dataclass

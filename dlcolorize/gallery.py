@@ -20,7 +20,7 @@ from .color_spaces import lightness_to_gray
 from .files import PhotoError, open_regular
 from .image_writing import to_bytes
 from .photos import Photo
-from .views import in_color
+from .screening import in_color
 
 # %% ../nbs/16_gallery.ipynb #e29008c5
 SAMPLES = ('camera', 'astronaut', 'coffee', 'chelsea', 'rocket')

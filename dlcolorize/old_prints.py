@@ -19,7 +19,8 @@ from .color_profiles import pixels_to_lightness
 from .color_spaces import lightness_to_gray
 from .colorizing import Colorizer
 from .image_reading import read
-from .views import Levels, View, in_color, is_page, resize, view_of
+from .screening import in_color, is_page
+from .views import Levels, View, resize, view_of
 
 # %% ../nbs/15_old_prints.ipynb #op000007
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from dlcolorize import (
     image_writing,
     model_files,
     photos,
-    views,
+    screening,
 )
 from dlcolorize.model_files import Network
 
@@ -258,7 +258,7 @@ def test_photographs_after_a_blank_page_are_colorized(run, tmp_path):
 
 
 def test_photographs_after_a_cover_and_an_index_are_colorized(run, tmp_path, monkeypatch):
-    judged, reason_to_leave = [], views.reason_to_leave
+    judged, reason_to_leave = [], screening.reason_to_leave
     monkeypatch.setattr(
         color_files, "reason_to_leave", lambda *given: judged.append(1) or reason_to_leave(*given)
     )
@@ -302,7 +302,7 @@ def test_pages_in_color_are_left_out_and_pages_of_text_stay_gray(run, tmp_path):
 
 
 def test_each_page_is_judged_once(run, tmp_path, monkeypatch):
-    judged, reason_to_leave = [], views.reason_to_leave
+    judged, reason_to_leave = [], screening.reason_to_leave
     monkeypatch.setattr(
         color_files, "reason_to_leave", lambda *given: judged.append(1) or reason_to_leave(*given)
     )
