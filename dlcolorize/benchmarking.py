@@ -39,6 +39,7 @@ from tqdm import tqdm
 
 # %% ../nbs/71_benchmarking.ipynb #imports7
 from .callbacks import mixed_precision
+from .cleaning import decode
 from .colorizing import Colorizer
 from .data_loading import PhotoBatches, PhotoDataset
 from .files import cores, ordered_map
@@ -55,7 +56,8 @@ from dlcolorize.measuring import (
     preparing_cost,
     step_memory,
 )
-from .preparing import SAMPLE_PHOTOS, decode, prepare, read_split
+from .packed_sets import read_split
+from .preparing import SAMPLE_PHOTOS, prepare
 from .registry import RunError
 from .runs import network_of, recipe
 from .training import make_learner

@@ -80,15 +80,15 @@ def _print_manifest(
     dest: Path,  # folder of the packed set
 ) -> None:
     "Print how many photographs of a set were kept, and why others were not."
-    from dlcolorize import preparing
-    for line in preparing.passed_over(manifest):
+    from dlcolorize.packed_sets import PICTURES, passed_over, split_counts
+    for line in passed_over(manifest):
         print_fault(line)
-    print_table(preparing.split_counts(manifest))
+    print_table(split_counts(manifest))
     fates = manifest.dropped[manifest.dropped != ''].value_counts()
     reasons = ', '.join(f'{count:,} {reason}' for reason, count in fates.items())
     print_line(f'{len(manifest) - fates.sum():,} of {len(manifest):,} kept'
                + (f'; passed over: {reasons}' if reasons else ''))
-    print_line(f'{dest}: ' + ', '.join(('manifest.csv', *preparing.PICTURES)))
+    print_line(f'{dest}: ' + ', '.join(('manifest.csv', *PICTURES)))
 
 # %% ../nbs/83_data_commands.ipynb #prepcmd1
 @data.command('prepare')
@@ -109,7 +109,8 @@ def prepare(
     """
     need_training_layer()
     from dlcolorize import preparing
-    from dlcolorize.datasets import CATALOG, USED_SETS, fetch, find_set
+    from dlcolorize.datasets import CATALOG, USED_SETS, find_set
+    from dlcolorize.downloading import fetch, gather
     with one_line_errors(GOES_ON):
         import_modules(modules)
         used = next((each for each in USED_SETS if each.name == name), None)
@@ -117,7 +118,7 @@ def prepare(
         dest = dest or Path('data', name)
         if used and not source:
             source = [Path('photos', name)]
-            missing = preparing.gather(used, source[0], workers=workers)
+            missing = gather(used, source[0], workers=workers)
             if missing:
                 print_fault(_first_of(name, missing, 'of its photographs are not there'))
         sources = source or fetch(photo_set)
@@ -136,7 +137,7 @@ def check(name: _UsedName, sources: _Given) -> None:
     Files are compared by name and content. The exit code is 0 only if all of them are the same.
     """
     need_training_layer()
-    from dlcolorize.datasets import compare_with_names, read_names
+    from dlcolorize.downloading import compare_with_names, read_names
     with one_line_errors('nothing was changed'):
         found = compare_with_names(sources, read_names(name))
     faults = Faults()

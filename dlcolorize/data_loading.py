@@ -22,10 +22,11 @@ from kornia.filters import gaussian_blur2d
 from PIL import Image
 from torch.utils.data import ConcatDataset, Subset
 
+from .cleaning import decode as decode_file
+from .cleaning import to_square
 from .datasets import DataError
 from .lab_tensors import to_lightness_ab, to_rgb
-from .preparing import decode as decode_file
-from .preparing import read_split, to_square
+from .packed_sets import read_split
 
 # %% ../nbs/26_data_loading.ipynb #6dcf68dc
 # (count, size, size, 3) uint8: on the device, or on the disk

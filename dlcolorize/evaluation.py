@@ -24,6 +24,7 @@ from scipy.stats import bootstrap
 from skimage.color import rgb2ycbcr
 from tqdm import tqdm
 
+from .cleaning import decode
 from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab
 from .colorizing import Colorizer
@@ -51,7 +52,7 @@ from dlcolorize.perceptual_metrics import (
     lpips,
 )
 from .photos import Photo
-from .preparing import decode, photos_of_split
+from .preparing import photos_of_split
 from .registry import RunError
 from .runs import Run
 

@@ -44,8 +44,8 @@ from dlcolorize.metrics import (
     psnr,
 )
 from .model_files import WEIGHTS, ModelCard, ModelError, card_from_json
+from .packed_sets import read_split
 from .photos import Photo
-from .preparing import read_split
 from .registry import RunError
 from .runs import Run
 from .views import resize

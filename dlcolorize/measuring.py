@@ -135,7 +135,8 @@ def preparing_cost(
     dest: Path,  # folder for the packed set
 ) -> dict:  # kept: number of photographs; peak_mib
     "Measure the memory for preparing a set."
-    from dlcolorize.preparing import kept_photos, prepare
+    from dlcolorize.packed_sets import kept_photos
+    from dlcolorize.preparing import prepare
     manifest = prepare(source, dest)
     return dict(kept=len(kept_photos(manifest)), peak_mib=peak_mib())
 

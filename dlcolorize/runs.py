@@ -39,7 +39,7 @@ from .files import cores, one_line, whole_file
 from .heads import HEADS, Head
 from .losses import Loss
 from .model_files import WEIGHTS
-from .preparing import kept_photos, read_manifest
+from .packed_sets import kept_photos, read_manifest
 from .registry import NETWORKS, RunError, find_network
 
 # %% ../nbs/50_runs.ipynb #ranges02

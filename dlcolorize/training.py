@@ -61,7 +61,7 @@ from .heads import Head
 from .lab_tensors import to_lightness_ab
 from .layers import WithClassifier, without_classifier
 from .losses import Loss
-from .preparing import read_split
+from .packed_sets import read_split
 from .registry import RunError
 from dlcolorize.runs import (
     Run,

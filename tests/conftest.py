@@ -8,6 +8,7 @@ import sys
 import numpy as np
 import pytest
 from hypothesis import settings
+from matplotlib.figure import Figure
 from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
@@ -38,6 +39,35 @@ def packed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("photos")
     prepare(sample_photos(folder / "photos"), folder / "album", size=64)
     return folder / "album"
+
+
+@pytest.fixture(scope="module")
+def photos(tmp_path_factory):
+    "A few dozen squares of scikit-image's photographs, and some that are dropped."
+    from dlcolorize.preparing import sample_photos
+
+    folder = sample_photos(tmp_path_factory.mktemp("photos") / "photos", 128, 128)
+    Image.fromarray(data.camera()).save(folder / "gray-1.png")
+    (folder / "text-1.jpg").write_text("dear diary")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(photos, tmp_path_factory):
+    "The packed set of these squares."
+    from dlcolorize.preparing import prepare
+
+    dest = tmp_path_factory.mktemp("whole") / "set"
+    prepare(photos, dest, 64)
+    return dest
+
+
+@pytest.fixture
+def no_histogram(monkeypatch):
+    "It takes longer than all the rest; it is drawn for the sets of the module."
+    from dlcolorize import packed_sets
+
+    monkeypatch.setattr(packed_sets, "histogram_figure", lambda *arguments: Figure((1, 1)))
 
 
 @pytest.fixture

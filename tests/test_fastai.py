@@ -16,7 +16,8 @@ from skimage import data
 from dlcolorize.callbacks import mixed_precision
 from dlcolorize.data_loading import PhotoLoaders, TensorGray
 from dlcolorize.lab_tensors import to_lightness_ab, to_rgb
-from dlcolorize.preparing import prepare, read_split, sample_photos
+from dlcolorize.packed_sets import read_split
+from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.runs import Run, TrainConfig
 from dlcolorize.training import make_learner, train
 

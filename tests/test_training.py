@@ -33,7 +33,8 @@ from dlcolorize.files import whole_file
 from dlcolorize.lab_tensors import as_bytes, to_lightness_ab
 from dlcolorize.layers import without_classifier
 from dlcolorize.metrics import gray_copy, psnr
-from dlcolorize.preparing import prepare, read_split, sample_photos
+from dlcolorize.packed_sets import read_split
+from dlcolorize.preparing import prepare, sample_photos
 from dlcolorize.registry import RunError
 from dlcolorize.runs import Run, TrainConfig, recipe, write_whole
 from dlcolorize.tracking import offline_records
