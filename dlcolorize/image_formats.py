@@ -10,7 +10,7 @@ import io
 import re
 import struct
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 from typing import Any, BinaryIO
@@ -38,6 +38,7 @@ from dlcolorize.color_profiles import (
     profile_of_png,
     profile_of_tags,
 )
+from .containers import chunk_body, inflated, jpeg_segment, nested_boxes, png_parts
 from .files import FORMATS, PhotoError, install_line, one_line
 from dlcolorize.metadata import (
     EXIF_DIRECTORY,
@@ -48,13 +49,9 @@ from dlcolorize.metadata import (
     XMP_KEYWORD,
     XMP_NOTE,
     Metadata,
-    chunk_body,
-    inflated,
-    jpeg_segment,
     packet_bytes,
     parse_xmp,
     png_chunks,
-    png_parts,
     positive_dpi,
     rdf_of,
 )
@@ -295,37 +292,13 @@ def _note_other_pictures(
         notes.append('its other picture is left out' if len(others) == 1
                      else f'its {len(others)} other pictures are left out')
 
-# %% ../nbs/07_image_formats.ipynb #d0df47ee
-_CONTAINERS = {b'jp2h': 0, b'meta': 4, b'iprp': 0, b'ipco': 0}  # bytes before the inner boxes
-
-def _nested_boxes(
-    content: bytes,  # of a file
-    begin: int = 0,  # position in bytes
-    end: int | None = None,  # position in bytes; None: the end of the file
-) -> Iterator[tuple[bytes, bytes]]:  # kind and content
-    "Iterate over the boxes of a file, including nested ones (ISO/IEC 14496-12)."
-    end = len(content) if end is None else end
-    while begin + 8 <= end:
-        length, kind = struct.unpack_from('>I4s', content, begin)
-        header = 8
-        if length == 1 and begin + 16 <= end:
-            length, header = struct.unpack_from('>Q', content, begin + 8)[0], 16
-        last = min(begin + length, end) if length else end
-        if last < begin + header:
-            return
-        if kind in _CONTAINERS:
-            yield from _nested_boxes(content, begin + header + _CONTAINERS[kind], last)
-        elif kind != b'mdat':
-            yield kind, content[begin + header:last]
-        begin = last
-
 # %% ../nbs/07_image_formats.ipynb #ea74f418
 def _profile_of_boxes(
     content: bytes,  # of a file
     notes: list[str],  # gets a line if the file is HDR
 ) -> bytes | None:  # ICC profile; None: sRGB
     "Find the profile in the boxes of a file, or make it of their code points."
-    colors = [box for kind, box in _nested_boxes(content) if kind == b'colr']
+    colors = [box for kind, box in nested_boxes(content) if kind == b'colr']
     for box in colors:
         if box[:4] in (b'prof', b'rICC'):
             return box[4:]
@@ -466,7 +439,7 @@ def _deep_avif(
 ) -> StoredPixels | None:  # None: 8 bits
     "Decode an AVIF file of 10 or 12 bits."
     import imagecodecs
-    flags = [box[2] for kind, box in _nested_boxes(content) if kind == b'av1C' and len(box) > 2]
+    flags = [box[2] for kind, box in nested_boxes(content) if kind == b'av1C' and len(box) > 2]
     if not flags or not flags[0] & 0x40:
         return None
     bits = 12 if flags[0] & 0x20 else 10

@@ -19,9 +19,10 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
+from .containers import chunk_body, png_chunk, png_parts
 from .files import FORMATS, PhotoError, format_by_content
 from .image_formats import READERS, from_image, open_by_pillow, stored_image
-from .metadata import chunk_body, packet_bytes, png_chunk, png_parts, read_provenance
+from .metadata import packet_bytes, read_provenance
 from dlcolorize.photos import (
     OpenedFile,
     Photo,

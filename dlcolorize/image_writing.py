@@ -24,6 +24,14 @@ from PIL import Image
 
 # %% ../nbs/09_image_writing.ipynb #imports8
 from .color_profiles import SRGB_PROFILE
+from dlcolorize.containers import (
+    LONGEST_SEGMENT,
+    PNG_SIGNATURE,
+    jpeg_segments,
+    png_chunk,
+    with_chunks,
+    with_items,
+)
 from dlcolorize.files import (
     FORMATS,
     ImageFormat,
@@ -40,25 +48,20 @@ from dlcolorize.metadata import (
     EXIF_POINTERS,
     EXIF_PREFIX,
     INTEROPERABILITY,
-    LONGEST_SEGMENT,
     PHOTOSHOP_PREFIX,
-    PNG_SIGNATURE,
     ColorFile,
     Metadata,
     color_exif,
     color_resources,
     color_segments,
     color_xmp,
-    jpeg_segments,
+    metadata_chunks,
     note_once,
-    png_chunk,
     possible_dpi,
     resource_segments,
     shortened_exif,
     sound_texts,
     split_xmp,
-    with_chunks,
-    with_items,
 )
 from .photos import Photo
 
@@ -501,7 +504,7 @@ def _write_png(
     layers = with_alpha(pixels, photo.alpha, bits)
     is_long = max(layers.shape) > 1_000_000
     png = _long_png(layers) if is_long else imagecodecs.png_encode(layers, level=3)
-    part.write_bytes(with_chunks(png, metadata, SRGB_PROFILE))
+    part.write_bytes(with_chunks(png, metadata_chunks(metadata, SRGB_PROFILE)))
 
 # %% ../nbs/09_image_writing.ipynb #ef61406f
 CLASSIC_TIFF = 2**32 - 2**25  # bytes of pixels that always fit into a classic TIFF file

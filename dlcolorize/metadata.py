@@ -4,12 +4,11 @@
 
 # %% auto #0
 __all__ = ['EXIF_PREFIX', 'ORIENTATION', 'EXIF_DIRECTORY', 'INTEROPERABILITY', 'EXIF_POINTERS', 'COMPOSITE', 'RDF', 'TIFF',
-           'EXIF', 'XMP_NOTE', 'IPTC', 'PNG_SIGNATURE', 'XMP_KEYWORD', 'LONGEST_SEGMENT', 'PHOTOSHOP_PREFIX',
-           'LONGEST_XMP', 'EXTENSION', 'Metadata', 'ColorFile', 'note_once', 'packet_bytes', 'positive_dpi',
-           'byte_order', 'directory', 'upright_exif', 'color_exif', 'shortened_exif', 'rdf_of', 'parse_xmp',
-           'upright_xmp', 'color_xmp', 'read_provenance', 'png_chunk', 'png_parts', 'chunk_body', 'inflated',
-           'png_chunks', 'sound_texts', 'possible_dpi', 'with_chunks', 'jpeg_segment', 'jpeg_segments',
-           'color_resources', 'resource_segments', 'color_segments', 'split_xmp', 'with_items']
+           'EXIF', 'XMP_NOTE', 'IPTC', 'LONGEST_XMP', 'EXTENSION', 'PHOTOSHOP_PREFIX', 'XMP_KEYWORD', 'Metadata',
+           'ColorFile', 'note_once', 'packet_bytes', 'positive_dpi', 'possible_dpi', 'byte_order', 'directory',
+           'upright_exif', 'color_exif', 'shortened_exif', 'rdf_of', 'parse_xmp', 'upright_xmp', 'color_xmp',
+           'read_provenance', 'split_xmp', 'color_resources', 'resource_segments', 'color_segments', 'png_chunks',
+           'sound_texts', 'metadata_chunks']
 
 # %% ../nbs/03_metadata.ipynb #8e38c577
 import hashlib
@@ -23,6 +22,15 @@ from dataclasses import dataclass, field
 from lxml import etree
 from PIL import Image
 
+from dlcolorize.containers import (
+    LONGEST_SEGMENT,
+    LONGEST_TEXT,
+    chunk_body,
+    inflated,
+    jpeg_segment,
+    jpeg_segments,
+    png_parts,
+)
 from .files import FORMATS
 
 # %% ../nbs/03_metadata.ipynb #4c36e57a
@@ -68,6 +76,22 @@ def positive_dpi(
     "Return a resolution if it is valid."
     good = dpi and len(dpi) == 2 and 0 < min(dpi) <= max(dpi) < 1e6
     return (float(dpi[0]), float(dpi[1])) if good else None
+
+# %% ../nbs/03_metadata.ipynb #23cd85be
+def possible_dpi(
+    dpi: tuple[float, float] | None,  # pixels per inch, horizontal and vertical
+    unit: float,  # units of length per inch: 1, or 0.0254 for a meter
+    largest: int,  # largest number that the format can store
+    notes: list[str],  # gets a line if it cannot be stored
+) -> tuple[float, float] | None:  # None if it cannot be stored
+    "Return a resolution if a format can store it."
+    if dpi is None:
+        return None
+    if all(math.isfinite(value) and 0.5 <= value / unit < largest for value in dpi):
+        return dpi
+    line = f'its resolution of {dpi[0]:.4g} x {dpi[1]:.4g} pixels per inch cannot be written'
+    note_once(notes, line)
+    return None
 
 # %% ../nbs/03_metadata.ipynb #c8c55449
 EXIF_PREFIX = b'Exif\0\0'  # comes before the block in JPEG files
@@ -638,174 +662,31 @@ def read_provenance(
                 source_type = value
     return found | {'digital_source_type': source_type} if found else None
 
-# %% ../nbs/03_metadata.ipynb #87edf81f
-PNG_SIGNATURE = b'\x89PNG\r\n\x1a\n'
+# %% ../nbs/03_metadata.ipynb #413f3864
+LONGEST_XMP = LONGEST_SEGMENT - 29  # the segment begins with a name of 29 bytes
+_LONGEST_PIECE = 65000  # in bytes, of an extension
+EXTENSION = b'http://ns.adobe.com/xmp/extension/\0'
 
-def png_chunk(
-    kind: bytes,  # four letters
-    content: bytes,  # content of the chunk, without length and checksum
-) -> bytes:  # the whole chunk
-    "Make a chunk of a PNG file."
-    checksum = zlib.crc32(kind + content)
-    return struct.pack('>I', len(content)) + kind + content + struct.pack('>I', checksum)
-
-# %% ../nbs/03_metadata.ipynb #a2f02862
-def png_parts(
-    png: bytes,  # a PNG file
-) -> Iterator[tuple[bytes, memoryview]]:  # kind, and the whole chunk
-    "Iterate over the chunks of a PNG file; the last one may be cut short."
-    place, kind = len(PNG_SIGNATURE), b''
-    while place + 8 <= len(png) and kind != b'IEND':
-        length, kind = struct.unpack_from('>I4s', png, place)
-        yield kind, memoryview(png)[place:place + 12 + length]
-        place += 12 + length
-
-# %% ../nbs/03_metadata.ipynb #53cf431a
-def chunk_body(
-    chunk: memoryview,  # the whole chunk; may be cut short
-) -> bytes:  # its content
-    "Return the content of a chunk of a PNG file."
-    return bytes(chunk[8:8 + int.from_bytes(chunk[:4], 'big')])
-
-# %% ../nbs/03_metadata.ipynb #fb8b4608
-_LONGEST_TEXT = 2**24  # in bytes, decompressed
-
-def inflated(
-    packed: bytes,  # a zlib stream
-) -> bytes | None:  # None if it is damaged, cut short, or longer than 16 MB
-    "Decompress a zlib stream."
-    stream = zlib.decompressobj()
-    try:
-        content = stream.decompress(packed, _LONGEST_TEXT)
-    except zlib.error:
-        return None
-    return content if stream.eof else None
-
-# %% ../nbs/03_metadata.ipynb #3c2a9f1e
-XMP_KEYWORD = b'XML:com.adobe.xmp\0'
-
-def png_chunks(
-    png: bytes,  # a PNG file
-) -> Iterator[tuple[bytes, bytes]]:  # kind and content
-    "Iterate over the chunks of a PNG file with texts and time."
-    for kind, chunk in png_parts(png):
-        if kind in (b'tEXt', b'zTXt', b'iTXt', b'tIME'):
-            content = chunk_body(chunk)
-            if not content.startswith((XMP_KEYWORD, b'Raw profile type ')):  # written anew
-                yield kind, content
-
-# %% ../nbs/03_metadata.ipynb #3aecdf83
-def _is_sound_text(
-    kind: bytes,  # of the chunk
-    content: bytes,  # of the chunk
-) -> bool:
-    "Check whether a chunk of text or time follows the PNG specification (11.3.3)."
-    if kind == b'tIME':
-        return len(content) == 7
-    keyword, separator, rest = content.partition(b'\0')
-    if not separator or not 1 <= len(keyword) <= 79:
-        return False
-    if kind == b'tEXt':
-        return len(rest) <= _LONGEST_TEXT
-    if kind == b'zTXt':
-        return rest[:1] == b'\0' and inflated(rest[1:]) is not None
-    parts = rest[2:].split(b'\0', 2)  # language, translated keyword, text
-    if kind != b'iTXt' or rest[1:2] != b'\0' or len(parts) < 3:
-        return False
-    return inflated(parts[2]) is not None if rest[:1] == b'\1' else len(parts[2]) <= _LONGEST_TEXT
-
-# %% ../nbs/03_metadata.ipynb #1836a258
-def _unpacked_text(
-    kind: bytes,  # of the chunk
-    content: bytes,  # of a valid chunk
-) -> tuple[bytes, bytes]:  # kind and content
-    "Decompress a text."
-    keyword, _, rest = content.partition(b'\0')
-    if kind == b'zTXt':
-        return b'tEXt', keyword + b'\0' + inflated(rest[1:])
-    if kind == b'iTXt' and rest[:1] == b'\1':
-        language, translated, text = rest[2:].split(b'\0', 2)
-        return kind, b'\0'.join([keyword, b'\0', language, translated, inflated(text)])
-    return kind, content
-
-# %% ../nbs/03_metadata.ipynb #84b19406
-_LONGEST_PACKED, _MOST_TEXT = 2**20, 48 * 2**20  # bytes decompressed: of one text, and of all
-
-def sound_texts(
-    chunks: Iterable[tuple[bytes, bytes]],  # kind and content of texts and times
-    notes: list[str],  # gets a line if some are left out
-) -> list[tuple[bytes, bytes]]:  # kind and content
-    "Keep the texts and times that can be read, at most 1,000."
-    kept, chunks, room = [], list(chunks), _MOST_TEXT
-    for kind, content in chunks:
-        if not _is_sound_text(kind, content) or len(kept) == 1000:
-            continue
-        plain = _unpacked_text(kind, content)
-        long = len(plain[1]) > _LONGEST_PACKED
-        if len(plain[1]) > room or (long and kind == b'zTXt' and plain[1].count(b'\0') > 1):
-            continue
-        room -= len(plain[1])
-        kept.append(plain if long else (kind, content))
-    if len(kept) < len(chunks):
-        lost = f'{len(chunks) - len(kept)} of its {len(chunks)} PNG texts'
-        note_once(notes, f'{lost} are damaged or too long and were left out')
-    return kept
-
-# %% ../nbs/03_metadata.ipynb #23cd85be
-def possible_dpi(
-    dpi: tuple[float, float] | None,  # pixels per inch, horizontal and vertical
-    unit: float,  # units of length per inch: 1, or 0.0254 for a meter
-    largest: int,  # largest number that the format can store
-    notes: list[str],  # gets a line if it cannot be stored
-) -> tuple[float, float] | None:  # None if it cannot be stored
-    "Return a resolution if a format can store it."
-    if dpi is None:
-        return None
-    if all(math.isfinite(value) and 0.5 <= value / unit < largest for value in dpi):
-        return dpi
-    line = f'its resolution of {dpi[0]:.4g} x {dpi[1]:.4g} pixels per inch cannot be written'
-    note_once(notes, line)
-    return None
-
-# %% ../nbs/03_metadata.ipynb #738f635b
-def with_chunks(
-    png: bytes,  # a PNG file
-    metadata: Metadata,  # to write: chunks, resolution, EXIF, XMP
-    profile: bytes,  # ICC profile
-) -> bytes:  # a PNG file
-    "Insert metadata and profile into a PNG file."
-    chunks = [(b'iCCP', b'sRGB\0\0' + zlib.compress(profile)), *metadata.chunks]
-    if metadata.dpi:
-        across, down = (round(dpi / 0.0254) for dpi in metadata.dpi)
-        chunks.append((b'pHYs', struct.pack('>IIB', across, down, 1)))  # 1: pixels per meter
-    if metadata.exif:
-        chunks.append((b'eXIf', metadata.exif))
-    if metadata.xmp:
-        chunks.append((b'iTXt', XMP_KEYWORD + b'\0\0\0\0' + metadata.xmp))
-    header_ends = len(PNG_SIGNATURE) + 25
-    content = b''.join(png_chunk(*chunk) for chunk in chunks)
-    return png[:header_ends] + content + png[header_ends:]
-
-# %% ../nbs/03_metadata.ipynb #4383387b
-LONGEST_SEGMENT = 65533  # bytes of content
-
-def jpeg_segment(
-    marker: int,  # the second byte: 0xED for IPTC, 0xFE for a comment
-    content: bytes,  # at most 65,533 bytes
-) -> bytes:  # the whole segment
-    "Make a segment of a JPEG file."
-    return struct.pack('>BBH', 0xFF, marker, len(content) + 2) + content
-
-# %% ../nbs/03_metadata.ipynb #42887fee
-def jpeg_segments(
-    segments: bytes,  # a sequence of segments, as in a file
-) -> Iterator[tuple[int, bytes]]:  # marker and content
-    "Iterate over a sequence of segments."
-    place = 0
-    while place + 4 <= len(segments) and segments[place] == 0xFF:
-        marker, size = struct.unpack_from('>BH', segments, place + 1)
-        yield marker, segments[place + 4:place + 2 + size]
-        place += 2 + max(size, 2)
+def split_xmp(
+    packet: bytes,  # of any length
+    provenance: dict[str, str] | None,  # origin of the color; it stays in the main packet
+) -> tuple[bytes, bytes]:  # main packet, and segments of the extension
+    "Split XMP of any length into the parts that JPEG can store."
+    if len(packet) <= LONGEST_XMP:
+        return packet, b''
+    root = etree.fromstring(upright_xmp(b'', provenance) or _EMPTY_PACKET)
+    content = etree.tostring(parse_xmp(packet), encoding='utf-8', with_tail=False)
+    name = hashlib.md5(content, usedforsecurity=False).hexdigest().upper()
+    description = etree.SubElement(
+        rdf_of(root), f'{{{RDF}}}Description', nsmap={'xmpNote': XMP_NOTE}
+    )
+    description.set(f'{{{RDF}}}about', '')
+    description.set(f'{{{XMP_NOTE}}}HasExtendedXMP', name)
+    extension = b''
+    for start in range(0, len(content), _LONGEST_PIECE):
+        head = EXTENSION + name.encode() + struct.pack('>II', len(content), start)
+        extension += jpeg_segment(0xE1, head + content[start:start + _LONGEST_PIECE])
+    return etree.tostring(root), extension
 
 # %% ../nbs/03_metadata.ipynb #f5985bba
 PHOTOSHOP_PREFIX = b'Photoshop 3.0\0'
@@ -863,164 +744,88 @@ def color_segments(
             others += jpeg_segment(marker, content)
     return resource_segments(color_resources(resources, notes)) + others
 
-# %% ../nbs/03_metadata.ipynb #413f3864
-LONGEST_XMP = LONGEST_SEGMENT - 29  # the segment begins with a name of 29 bytes
-_LONGEST_PIECE = 65000  # in bytes, of an extension
-EXTENSION = b'http://ns.adobe.com/xmp/extension/\0'
+# %% ../nbs/03_metadata.ipynb #3c2a9f1e
+XMP_KEYWORD = b'XML:com.adobe.xmp\0'
 
-def split_xmp(
-    packet: bytes,  # of any length
-    provenance: dict[str, str] | None,  # origin of the color; it stays in the main packet
-) -> tuple[bytes, bytes]:  # main packet, and segments of the extension
-    "Split XMP of any length into the parts that JPEG can store."
-    if len(packet) <= LONGEST_XMP:
-        return packet, b''
-    root = etree.fromstring(upright_xmp(b'', provenance) or _EMPTY_PACKET)
-    content = etree.tostring(parse_xmp(packet), encoding='utf-8', with_tail=False)
-    name = hashlib.md5(content, usedforsecurity=False).hexdigest().upper()
-    description = etree.SubElement(
-        rdf_of(root), f'{{{RDF}}}Description', nsmap={'xmpNote': XMP_NOTE}
-    )
-    description.set(f'{{{RDF}}}about', '')
-    description.set(f'{{{XMP_NOTE}}}HasExtendedXMP', name)
-    extension = b''
-    for start in range(0, len(content), _LONGEST_PIECE):
-        head = EXTENSION + name.encode() + struct.pack('>II', len(content), start)
-        extension += jpeg_segment(0xE1, head + content[start:start + _LONGEST_PIECE])
-    return etree.tostring(root), extension
+def png_chunks(
+    png: bytes,  # a PNG file
+) -> Iterator[tuple[bytes, bytes]]:  # kind and content
+    "Iterate over the chunks of a PNG file with texts and time."
+    for kind, chunk in png_parts(png):
+        if kind in (b'tEXt', b'zTXt', b'iTXt', b'tIME'):
+            content = chunk_body(chunk)
+            if not content.startswith((XMP_KEYWORD, b'Raw profile type ')):  # written anew
+                yield kind, content
 
-# %% ../nbs/03_metadata.ipynb #2fc62ecb
-def _box(
-    kind: bytes,  # four letters
-    content: bytes,  # of the box
-) -> bytes:  # the whole box
-    "Make a box of an AVIF file."
-    return struct.pack('>I', len(content) + 8) + kind + content
+# %% ../nbs/03_metadata.ipynb #3aecdf83
+def _is_sound_text(
+    kind: bytes,  # of the chunk
+    content: bytes,  # of the chunk
+) -> bool:
+    "Check whether a chunk of text or time follows the PNG specification (11.3.3)."
+    if kind == b'tIME':
+        return len(content) == 7
+    keyword, separator, rest = content.partition(b'\0')
+    if not separator or not 1 <= len(keyword) <= 79:
+        return False
+    if kind == b'tEXt':
+        return len(rest) <= LONGEST_TEXT
+    if kind == b'zTXt':
+        return rest[:1] == b'\0' and inflated(rest[1:]) is not None
+    parts = rest[2:].split(b'\0', 2)  # language, translated keyword, text
+    if kind != b'iTXt' or rest[1:2] != b'\0' or len(parts) < 3:
+        return False
+    return inflated(parts[2]) is not None if rest[:1] == b'\1' else len(parts[2]) <= LONGEST_TEXT
 
-def _boxes(
-    block: bytes,  # a sequence of boxes
+# %% ../nbs/03_metadata.ipynb #1836a258
+def _unpacked_text(
+    kind: bytes,  # of the chunk
+    content: bytes,  # of a valid chunk
+) -> tuple[bytes, bytes]:  # kind and content
+    "Decompress a text."
+    keyword, _, rest = content.partition(b'\0')
+    if kind == b'zTXt':
+        return b'tEXt', keyword + b'\0' + inflated(rest[1:])
+    if kind == b'iTXt' and rest[:1] == b'\1':
+        language, translated, text = rest[2:].split(b'\0', 2)
+        return kind, b'\0'.join([keyword, b'\0', language, translated, inflated(text)])
+    return kind, content
+
+# %% ../nbs/03_metadata.ipynb #84b19406
+_LONGEST_PACKED, _MOST_TEXT = 2**20, 48 * 2**20  # bytes decompressed: of one text, and of all
+
+def sound_texts(
+    chunks: Iterable[tuple[bytes, bytes]],  # kind and content of texts and times
+    notes: list[str],  # gets a line if some are left out
 ) -> list[tuple[bytes, bytes]]:  # kind and content
-    "List the boxes of a sequence; `ValueError` if they do not fit."
-    found, place = [], 0
-    while place + 8 <= len(block):
-        size, kind = struct.unpack_from('>I4s', block, place)
-        header, size = 8, size or len(block) - place
-        if size == 1:
-            header, size = 16, int.from_bytes(block[place + 8:place + 16], 'big')
-        if size < header or place + size > len(block):
-            raise ValueError('boxes that do not fit')
-        found.append((kind, block[place + header:place + size]))
-        place += size
-    return found
+    "Keep the texts and times that can be read, at most 1,000."
+    kept, chunks, room = [], list(chunks), _MOST_TEXT
+    for kind, content in chunks:
+        if not _is_sound_text(kind, content) or len(kept) == 1000:
+            continue
+        plain = _unpacked_text(kind, content)
+        long = len(plain[1]) > _LONGEST_PACKED
+        if len(plain[1]) > room or (long and kind == b'zTXt' and plain[1].count(b'\0') > 1):
+            continue
+        room -= len(plain[1])
+        kept.append(plain if long else (kind, content))
+    if len(kept) < len(chunks):
+        lost = f'{len(chunks) - len(kept)} of its {len(chunks)} PNG texts'
+        note_once(notes, f'{lost} are damaged or too long and were left out')
+    return kept
 
-# %% ../nbs/03_metadata.ipynb #5cc50e3c
-def _with_places(
-    iloc: bytes,  # content of the box
-    shift: int,  # bytes by which all items move toward the end
-    added: list[tuple[int, int, int]],  # number, position and size of each new item
-) -> bytes:  # content of the new box
-    "Extend the table of item positions, in the form of libavif: four bytes, no base."
-    if iloc[:6] != b'\0\0\0\0\x44\0':
-        raise ValueError('an unknown table of items')
-    count, = struct.unpack_from('>H', iloc, 6)
-    content, place = struct.pack('>6sH', iloc[:6], count + len(added)), 8
-    for _ in range(count):
-        item, reference, extents = struct.unpack_from('>HHH', iloc, place)
-        content += struct.pack('>HHH', item, reference, extents)
-        for number in range(extents):
-            start, size = struct.unpack_from('>II', iloc, place + 6 + 8 * number)
-            content += struct.pack('>II', start + shift, size)
-        place += 6 + 8 * extents
-    places = (struct.pack('>HHHII', item, 0, 1, start, size) for item, start, size in added)
-    return content + b''.join(places)
-
-# %% ../nbs/03_metadata.ipynb #667b2ece
-def _with_property(
-    iprp: bytes,  # content of the box
-    primary: int,  # number of the item that is the picture
-    prop: bytes,  # the property, a box
-) -> bytes:  # content of the new box
-    "Add a property of the picture to the properties of the items."
-    parts = dict(_boxes(iprp))
-    number = len(_boxes(parts[b'ipco'])) + 1
-    ipma = parts[b'ipma']
-    if ipma[:4] != bytes(4) or number > 127:
-        raise ValueError('an unknown table of properties')
-    content, place = ipma[:8], 8
-    for _ in range(int.from_bytes(ipma[4:8], 'big')):
-        item, count = struct.unpack_from('>HB', ipma, place)
-        own = ipma[place + 3:place + 3 + count] + (bytes([number]) if item == primary else b'')
-        content += struct.pack('>HB', item, len(own)) + own
-        place += 3 + count
-    return _box(b'ipco', parts[b'ipco'] + prop) + _box(b'ipma', content)
-
-# %% ../nbs/03_metadata.ipynb #76839053
-def _new_items(
-    exif: bytes,  # may be empty
-    xmp: bytes,  # may be empty
-    count: int,  # number of existing items
-) -> list[tuple[int, bytes, bytes]]:  # number, kind and content
-    "Make the items of EXIF and XMP."
-    found = [(b'Exif\0', bytes(4) + exif)] if exif else []
-    found += [(b'mime\0application/rdf+xml\0', xmp)] if xmp else []
-    return [(count + 1 + number, kind, content) for number, (kind, content) in enumerate(found)]
-
-# %% ../nbs/03_metadata.ipynb #aaf6ce37
-def _with_entries(
-    parts: dict[bytes, bytes],  # boxes of meta; they are changed
-    items: list[tuple[int, bytes, bytes]],  # the new ones: number, kind and content
-    primary: int,  # number of the item that is the picture
-) -> None:
-    "Enter new items in the list of items, as descriptions of the picture."
-    iinf = parts[b'iinf']
-    count, = struct.unpack_from('>H', iinf, 4)
-    for item, kind, _ in items:
-        iinf += _box(b'infe', struct.pack('>4sHH', b'\2\0\0\0', item, 0) + kind)
-    parts[b'iinf'] = struct.pack('>4sH', bytes(4), count + len(items)) + iinf[6:]
-    references = (_box(b'cdsc', struct.pack('>HHH', item, 1, primary)) for item, _, _ in items)
-    parts[b'iref'] = parts.get(b'iref', bytes(4)) + b''.join(references)
-
-# %% ../nbs/03_metadata.ipynb #00c02b21
-def _joined(
-    top: list[tuple[bytes, bytes]],  # boxes of the file: kind and content
-    parts: dict[bytes, bytes],  # boxes of meta
-    order: list[bytes],  # order of these boxes
-    items: list[tuple[int, bytes, bytes]],  # the new ones: number, kind and content
-) -> bytes:  # an AVIF file
-    "Join the boxes of an AVIF file, and append its new items."
-    iloc, old = parts[b'iloc'], len(dict(top)[b'meta'])
-    sizes = [len(content) for _, _, content in items]
-
-    def whole(shift: int, end: int) -> bytes:
-        added = [(item, end + sum(sizes[:number]), sizes[number])
-                 for number, (item, _, _) in enumerate(items)]
-        table = _with_places(iloc, shift, added)
-        meta = bytes(4) + b''.join(
-            _box(kind, table if kind == b'iloc' else parts[kind]) for kind in order
-        )
-        return b''.join(_box(kind, meta if kind == b'meta' else content) for kind, content in top)
-
-    size = len(whole(0, 0))
-    grown = len(dict(_boxes(whole(0, 0)))[b'meta']) - old
-    return whole(grown, size + 8) + _box(b'mdat', b''.join(content for _, _, content in items))
-
-# %% ../nbs/03_metadata.ipynb #9561585c
-def with_items(
-    avif: bytes,  # a file of libavif
-    exif: bytes,  # EXIF block; may be empty
-    xmp: bytes,  # XMP packet; may be empty
+# %% ../nbs/03_metadata.ipynb #738f635b
+def metadata_chunks(
+    metadata: Metadata,  # to write: chunks, resolution, EXIF, XMP
     profile: bytes,  # ICC profile
-) -> bytes:  # an AVIF file
-    "Insert metadata and profile into an AVIF file; `ValueError` for an unknown structure."
-    top = _boxes(avif)
-    meta = _boxes(dict(top)[b'meta'][4:])
-    parts = dict(meta)
-    primary, = struct.unpack_from('>H', parts[b'pitm'], 4)
-    count, = struct.unpack_from('>H', parts[b'iinf'], 4)
-    if parts[b'iinf'][:4] != bytes(4) or primary > count:
-        raise ValueError('an unknown list of items')
-    items = _new_items(exif, xmp, count)
-    _with_entries(parts, items, primary)
-    parts[b'iprp'] = _with_property(parts[b'iprp'], primary, _box(b'colr', b'prof' + profile))
-    order = [kind for kind, _ in meta] + [b'iref'] * (b'iref' not in dict(meta))
-    return _joined(top, parts, order, items)
+) -> list[tuple[bytes, bytes]]:  # kind and content
+    "Make the chunks of metadata and profile for a PNG file."
+    chunks = [(b'iCCP', b'sRGB\0\0' + zlib.compress(profile)), *metadata.chunks]
+    if metadata.dpi:
+        across, down = (round(dpi / 0.0254) for dpi in metadata.dpi)
+        chunks.append((b'pHYs', struct.pack('>IIB', across, down, 1)))  # 1: pixels per meter
+    if metadata.exif:
+        chunks.append((b'eXIf', metadata.exif))
+    if metadata.xmp:
+        chunks.append((b'iTXt', XMP_KEYWORD + b'\0\0\0\0' + metadata.xmp))
+    return chunks

@@ -15,10 +15,11 @@ from PIL import Image, ImageCms
 from skimage import data
 
 from dlcolorize.color_profiles import pixels_to_lightness
+from dlcolorize.containers import jpeg_segment
 from dlcolorize.files import PhotoError, PixelBudget
 from dlcolorize.image_reading import as_photo, provenance_of, read, read_pages
 from dlcolorize.image_writing import write
-from dlcolorize.metadata import jpeg_segment, split_xmp
+from dlcolorize.metadata import split_xmp
 from dlcolorize.photos import ReadOptions, TooManyPages, TooManyPixels, Truncated
 
 camera = data.camera()[100:228, 200:296]  # 128 x 96

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 from skimage import data
 
+from dlcolorize.containers import jpeg_segment, jpeg_segments
 from dlcolorize.metadata import (
     COMPOSITE,
     EXTENSION,
@@ -22,8 +23,6 @@ from dlcolorize.metadata import (
     color_segments,
     color_xmp,
     directory,
-    jpeg_segment,
-    jpeg_segments,
     parse_xmp,
     possible_dpi,
     read_provenance,
@@ -33,7 +32,6 @@ from dlcolorize.metadata import (
     split_xmp,
     upright_exif,
     upright_xmp,
-    with_items,
 )
 
 FILE = ColorFile(300, 200, 8, "JPEG")
@@ -466,34 +464,6 @@ def test_broken_png_texts_are_left_out_with_a_line():
 def test_an_absurd_resolution_is_left_out_with_a_line(dpi):
     notes = []
     assert possible_dpi(dpi, 1, 65535, notes) is None and "resolution" in notes[0]
-
-
-@pytest.mark.parametrize(
-    "exif, xmp",
-    [
-        (block_of({0x0132: DATE}), packet()),
-        (b"", packet()),
-        (block_of({0x0132: DATE}), b""),
-        (b"", b""),
-    ],
-)
-@pytest.mark.parametrize("alpha", [False, True])
-def test_items_are_put_into_avif(exif, xmp, alpha):
-    image, file = Image.fromarray(data.astronaut()[:40, :56]), io.BytesIO()
-    if alpha:
-        image.putalpha(Image.fromarray(data.camera()[:40, :56]))
-    image.save(file, "AVIF", quality=90)
-    content = with_items(file.getvalue(), exif, xmp, b"profile")
-    with Image.open(io.BytesIO(content)) as after:
-        assert (
-            after.tobytes() == Image.open(file).tobytes()
-            and after.info["icc_profile"] == b"profile"
-        )
-        assert (after.info.get("exif") or b"").removeprefix(b"Exif\0\0") == exif and (
-            after.info.get("xmp") or b""
-        ) == xmp
-    with pytest.raises((ValueError, KeyError)):
-        with_items(content[:200], exif, xmp, b"profile")
 
 
 def test_what_is_no_xmp_is_none():
