@@ -128,7 +128,7 @@ def _whole_boxes(
 ) -> list[tuple[bytes, bytes]]:  # kind and content
     "List a sequence of boxes; `ValueError` if they do not fit."
     boxes = [(kind, bytes(box)) for kind, box in iso_boxes(content)]
-    if sum(8 + len(box) for _, box in boxes) != len(content):
+    if b''.join(iso_box(*each) for each in boxes) != content:
         raise ValueError('boxes that do not fit')
     return boxes
 

@@ -45,8 +45,9 @@ def test_items_are_put_into_avif(exif, xmp, alpha):
         assert (after.info.get("exif") or b"").removeprefix(b"Exif\0\0") == exif and (
             after.info.get("xmp") or b""
         ) == xmp
-    with pytest.raises((ValueError, KeyError)):
-        with_items(content[:200], exif, xmp, b"profile")
+    for end in (200, len(content) - 1):
+        with pytest.raises((ValueError, KeyError)):
+            with_items(content[:end], exif, xmp, b"profile")
 
 
 def test_new_chunks_stand_between_header_and_pixels():
