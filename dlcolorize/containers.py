@@ -93,6 +93,7 @@ def iso_box(
     "Make a box."
     return struct.pack('>I', len(content) + 8) + kind + content
 
+# %% ../nbs/02_containers.ipynb #cont0019
 def iso_boxes(
     content: bytes | memoryview,  # a file, or the content of a box with boxes
 ) -> Iterator[tuple[bytes, memoryview]]:  # kind and content
