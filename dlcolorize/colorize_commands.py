@@ -170,6 +170,9 @@ def _page_numbers(text: str | None) -> str | None:
     page = r'\s*\d+\s*(-\s*\d+\s*)?'
     if text is not None and not re.fullmatch(f'{page}(,{page})*', text, re.ASCII):
         raise typer.BadParameter('give page numbers, for example 1,3-5')
+    for first, last in re.findall(r'(\d+)\s*-\s*(\d+)', text or ''):
+        if int(last) < int(first):
+            raise typer.BadParameter(f'{first}-{last} is in the wrong order; give {last}-{first}')
     return text
 
 # %% ../nbs/82_colorize_commands.ipynb #optin007

@@ -393,6 +393,8 @@ def export(
     The default working size is that of the model of the package that the run started from, or 192
     without one. For a head without a decoding to choose, it is the size of the largest crops."""
     run, out = Run.open(run), Path(out)
+    if out.suffix != '.onnx':  # it could not be used as a model
+        raise RunError(f'{out}: the name of a model file ends in .onnx')
     try_to_write(out)
     if run.head.decoding_is_chosen:
         usage = {} if data else _usage_as_start(run, sample, working_size)

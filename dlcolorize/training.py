@@ -238,7 +238,7 @@ def _share_batches(batches: PhotoBatches, config: TrainConfig) -> None:
     "Give each process its share of every batch; `RunError` if a batch cannot be divided."
     rank, world = processes()
     if len(batches) == 0:
-        raise RunError(f'{batches.n} training photographs are less than one batch of '
+        raise RunError(f'an epoch has {batches.n} photographs, which is less than one batch of '
                        f'{config.batch_size}; give a smaller batch')
     if config.batch_size % world:
         raise RunError(f'a batch of {config.batch_size} cannot be divided among {world} processes')

@@ -291,6 +291,7 @@ def test_a_file_that_is_no_model_is_named(run, album, tmp_path):
         ["colorize", "x.jpg", "--pages", "all"],
         ["colorize", "x.jpg", "--max-pixels", "0"],
         ["colorize", "x.jpg", "--pages", "1 2"],
+        ["colorize", "x.jpg", "--pages", "1,5-3"],
         ["colorize", "x.jpg", "--pages", ""],
     ],
 )

@@ -239,6 +239,7 @@ def test_an_export_that_cannot_be_written_is_said_before_the_work(tmp_path, monk
     for out, said in {
         "file/model.onnx": "cannot be written (File exists)",
         "folder.onnx": "a folder; give the name of a file",
+        "model.pt": "the name of a model file ends in .onnx",
     }.items():
         assert one_line("export", "base", "--out", tmp_path / out) == (
             f"dlcolorize: {tmp_path / out}: {said}"

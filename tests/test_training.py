@@ -387,6 +387,7 @@ def test_numbers_that_no_network_takes_are_one_line(packed, tmp_path, changes, l
     "changes, error, said",
     [
         (dict(batch_size=500), RunError, "less than one batch of 500"),
+        (dict(epoch_size=3, batch_size=4), RunError, "an epoch has 3 photographs, which is less"),
         (dict(data=("nowhere",)), DataError, "no prepared set"),
         (dict(loss="l2"), RunError, "l2: no loss of the head lab; there are l1, rgb_l1, huber"),
         (dict(head="hsv"), RunError, "hsv: no head; there are rgb, lab, lab3, bins"),
