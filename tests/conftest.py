@@ -8,7 +8,6 @@ import sys
 import numpy as np
 import pytest
 from hypothesis import settings
-from matplotlib.figure import Figure
 from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
@@ -65,6 +64,8 @@ def whole(photos, tmp_path_factory):
 @pytest.fixture
 def no_histogram(monkeypatch):
     "It takes longer than all the rest; it is drawn for the sets of the module."
+    from matplotlib.figure import Figure
+
     from dlcolorize import packed_sets
 
     monkeypatch.setattr(packed_sets, "histogram_figure", lambda *arguments: Figure((1, 1)))
