@@ -24,6 +24,7 @@ from scipy.stats import bootstrap
 from skimage.color import rgb2ycbcr
 from tqdm import tqdm
 
+# %% ../nbs/60_evaluation.ipynb #imports60
 from .cleaning import decode
 from .color_profiles import pixels_to_lightness
 from .color_spaces import denormalize_ab

@@ -45,6 +45,8 @@ from dlcolorize.callbacks import (
     number_type,
     read_checkpoint,
 )
+
+# %% ../nbs/54_training.ipynb #imports54
 from dlcolorize.data_loading import (
     PhotoBatches,
     PhotoDataset,
