@@ -22,7 +22,7 @@ from typing import NamedTuple
 from PIL import Image, ImageOps, UnidentifiedImageError
 from tqdm import tqdm
 
-from .cleaning import MAX_PIXELS
+from .cleaning import IN_WORK, MAX_PIXELS
 from dlcolorize.datasets import (
     CATALOG,
     USED_SETS,
@@ -36,7 +36,6 @@ from dlcolorize.datasets import (
 )
 from dlcolorize.files import (
     FORMATS,
-    PixelBudget,
     cores,
     format_by_content,
     one_line,
@@ -302,7 +301,6 @@ def _turned(
         return image
 
 # %% ../nbs/28_downloading.ipynb #gather02
-_IN_WORK = PixelBudget(2 * MAX_PIXELS)  # pixels decoded at a time, for any number of cores
 _USED_SIDE = 160  # pixels
 
 def saved_as_used(
@@ -312,7 +310,7 @@ def saved_as_used(
 ) -> bytes:  # WebP for training, otherwise JPEG
     "Resize a photograph and save it by the rule of the study."
     image = open_photo(content)
-    with _IN_WORK.hold(image.width * image.height):
+    with IN_WORK.hold(image.width * image.height):
         image = _turned(image).convert('RGB')
     short = min(image.size)
     if used.squeezed and (short > _USED_SIDE or image.width != image.height):
