@@ -279,12 +279,12 @@ _CARD_LINES = {  # label: field of the model card
     'detail size': 'detail_size', 'rebalancing undone': 'rebalancing_undone',
     'temperature': 'temperature'}
 
-def _describe_model(name: str) -> list[str]:
+def _describe_model(name: str | Path) -> list[str]:
     "List the file of a model, what it was trained on, and its scores."
     from dlcolorize.colorizing import Colorizer
     colorizer = Colorizer(name)
     card, digest = colorizer.card, colorizer.network.sha256
-    lines = [f'{name}: {colorizer.path}', f'  sha256: {digest}']
+    lines = [f'{card.name}: {colorizer.path}', f'  sha256: {digest}']
     lines += [f'  {label}: {getattr(card, field)}' for label, field in _CARD_LINES.items()]
     lines += [f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items())
               for split, scores in (card.get('quality') or {}).items()]
@@ -315,31 +315,41 @@ def _list_models() -> None:
             print_line(line)
     faults.end()
 
+# %% ../nbs/82_colorize_commands.ipynb #origin01
+def _origin_of(path: Path) -> str:
+    "Describe the origin of the colors of an image file in one line."
+    from dlcolorize.image_reading import provenance_of
+    provenance = provenance_of(path) or {}
+    text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in provenance.items())
+    return f'{path}: {text or "no note that dlcolorize predicted its color"}'
+
 # %% ../nbs/82_colorize_commands.ipynb #bd83f120
 _Files = Annotated[list[Path] | None, typer.Argument(
     parser=some_path, metavar='FILE', show_default='none',
-    help='Image files. For each, print whether its color was predicted, and by which model.')]
+    help='Image files: for each, print whether its color was predicted, and by which model. Model '
+         'files (.onnx): print what each was trained on, and its scores.')]
 
 def info(files: _Files = None) -> None:
     """Show the installed models, or the origin of a file's color.
 
-    Without a file: versions, and for each model what it was trained on and its scores. With files:
-    the note on the origin of their color that dlcolorize writes into color files.
+    Without a file: versions, and for each model what it was trained on and its scores. With image
+    files: the note on the origin of their color that dlcolorize writes into color files. With model
+    files: the same as for an installed model.
     """
     if not files:
         _list_models()
         return
     from dlcolorize.files import error_line
-    from dlcolorize.image_reading import provenance_of
     faults = Faults()
     for path in files:
         try:
-            provenance = provenance_of(path) or {}
+            is_model = path.suffix == '.onnx'
+            lines = _describe_model(path) if is_model else [_origin_of(path)]
         except Exception as error:  # one file never ends a run
             faults.report(error_line(path, error))
             continue
-        text = ', '.join(f'{key.replace("_", " ")} {value}' for key, value in provenance.items())
-        print_line(f'{path}: {text or "no note that dlcolorize predicted its color"}')
+        for line in lines:
+            print_line(line)
     faults.end()
 
 # %% ../nbs/82_colorize_commands.ipynb #99ce487f

@@ -213,7 +213,7 @@ def _keep_matplotlib_out() -> None:
 
 # %% ../nbs/80_terminal.ipynb #import02
 Import = Annotated[list[str] | None, typer.Option(
-    '--import', metavar='MODULE', show_default='none',
+    '--import', metavar='MODULE', show_default='none', is_eager=True,  # for --model list
     help='Module or .py file that registers networks, heads, losses, runs or sets; may be given '
          'several times.')]
 

@@ -9,6 +9,7 @@ __all__ = ['Csv', 'train', 'export', 'evaluate', 'quality', 'sizes']
 import os
 import shlex
 import warnings
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -29,6 +30,31 @@ from dlcolorize.terminal import (
     some_path,
 )
 
+# %% ../nbs/84_training_commands.ipynb #listnam1
+def _networks() -> list[str]:
+    from dlcolorize.runs import NETWORKS  # imports what registers them
+    return list(NETWORKS)
+
+def _heads() -> list[str]:
+    from dlcolorize.heads import HEADS
+    return list(HEADS)
+
+def _losses() -> list[str]:
+    from dlcolorize.runs import HEADS
+    return [f'{loss} (head {name})' for name, head in HEADS.items() for loss in head.losses]
+
+def _lists(names: Callable[[], list[str]]) -> Callable:
+    "Make the callback of an option: for `list`, print the names that it takes, and end."
+    def callback(context: typer.Context, text: str | None) -> str | None:
+        if text == 'list' and not context.resilient_parsing:
+            need_training_layer()
+            import_modules(context.params.get('modules'))
+            for name in names():
+                print_line(name)
+            raise typer.Exit
+        return text
+    return callback
+
 # %% ../nbs/84_training_commands.ipynb #c7a6646b
 _PackedSets = Annotated[list[Path], typer.Option(
     **PATH, help='Folder of a packed set; may be given several times.')]
@@ -43,11 +69,14 @@ _Teachers = Annotated[list[str] | None, typer.Option(
     help='Trained run whose predictions are an additional target: its folder, or base; may be '
          'given several times.')]
 _Network = Annotated[str | None, typer.Option(
-    show_default='unet', help='Network, for example unet or base; --model list prints all names.')]
+    callback=_lists(_networks), show_default='unet',
+    help='Network, for example unet or base; --model list prints all names.')]
 _Head = Annotated[str | None, typer.Option(
-    show_default='lab', help='What the network predicts; --head list prints all names.')]
+    callback=_lists(_heads), show_default='lab',
+    help='What the network predicts; --head list prints all names.')]
 _Loss = Annotated[str | None, typer.Option(
-    show_default='that of the head', help='Loss of the head; --loss list prints all names.')]
+    callback=_lists(_losses), show_default='that of the head',
+    help='Loss of the head; --loss list prints all names.')]
 
 # %% ../nbs/84_training_commands.ipynb #trainop1
 _EpochCount = Annotated[int | None, typer.Option(

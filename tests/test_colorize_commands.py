@@ -688,6 +688,16 @@ def test_info_says_what_model_it_is(run):
         assert word in result.stdout
 
 
+def test_info_prints_the_card_of_a_model_file(run, tmp_path):
+    shutil.copy(WEIGHTS / "base.onnx", tmp_path / "mine.onnx")
+    (tmp_path / "broken.onnx").write_bytes(b"no model")
+    result = run("info", "mine.onnx", "broken.onnx")
+    assert result.exit_code == 1 and "mine.onnx" in result.stdout.splitlines()[0]
+    assert "trained on: coco" in result.stdout and "coco: psnr" in result.stdout
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("dlcolorize: ") and "broken.onnx" in line
+
+
 def test_info_names_a_broken_model_and_lists_the_others(run, tmp_path, monkeypatch):
     shutil.copy(WEIGHTS / "base.onnx", tmp_path)
     (tmp_path / "broken.onnx").write_bytes(b"not a model")

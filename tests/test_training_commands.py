@@ -158,3 +158,21 @@ def test_the_folder_of_the_scores_is_made_and_tested_before_the_work(
     assert result.exit_code == 1 and "file/scores.csv: cannot be written" in result.stderr
     result = run(*command, "--out", "new/scores.csv")
     assert "at work" in result.stderr and (tmp_path / "new").is_dir()
+
+
+@pytest.mark.parametrize(
+    "option, known", [("--model", "unet"), ("--head", "lab3"), ("--loss", "huber (head lab)")]
+)
+def test_list_prints_the_names_that_an_option_takes(run, option, known):
+    result = run("train", option, "list")
+    assert result.exit_code == 0 and known in result.stdout.splitlines()
+
+
+def test_list_prints_what_a_module_registers_wherever_it_is_named(dlcolorize, tmp_path):
+    (tmp_path / "mine.py").write_text(
+        "from dlcolorize.registry import register_network\n"
+        "@register_network('plain')\n"
+        "def plain(head, config): ...\n"
+    )
+    result = dlcolorize("train", "--model", "list", "--import", "mine.py")
+    assert result.returncode == 0 and "plain" in result.stdout.splitlines()
