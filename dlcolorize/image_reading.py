@@ -8,10 +8,11 @@ __all__ = ['read_pages', 'read', 'read_srgb', 'as_photo', 'provenance_of']
 # %% ../nbs/08_image_reading.ipynb #c6742b6b
 import io
 import os
+import re
 import struct
 import zlib
 from collections.abc import Callable, Generator, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
@@ -19,7 +20,7 @@ from typing import BinaryIO
 import numpy as np
 from PIL import Image
 
-from .containers import chunk_body, png_chunk, png_parts
+from .containers import chunk_body, iso_boxes, png_chunk, png_parts
 from .files import FORMATS, PhotoError, format_by_content
 from .image_formats import READERS, from_image, open_by_pillow, stored_image
 from .metadata import packet_bytes, read_provenance
@@ -174,6 +175,8 @@ def _completed_png(
     return head + png_chunk(b'IDAT', packed) + png_chunk(b'IEND', b'')
 
 # %% ../nbs/08_image_reading.ipynb #6c440622
+_NOTHING_LEFT = 'the file is cut short, and nothing can be salvaged'
+
 def _webp_versions(
     content: bytes,  # of the file
     missing: int,  # number of missing bytes
@@ -185,7 +188,7 @@ def _webp_versions(
         with suppress(imagecodecs.WebpError):  # some numbers cannot be decoded
             versions.append(imagecodecs.webp_decode(content + fill * missing))
     if len(versions) < 2:
-        raise PhotoError('cut short, and nothing can be salvaged')
+        raise PhotoError(_NOTHING_LEFT)
     return versions[0], versions[1]
 
 # %% ../nbs/08_image_reading.ipynb #1d3b184c
@@ -196,7 +199,7 @@ def _completed_webp(
     "Fill the missing rows of a WebP file with gray."
     missing = int.from_bytes(content[4:8], 'little') + 8 - len(content)
     if missing > max(len(content) * 1000, 1_000_000):
-        raise PhotoError('cut short, and too little is left')
+        raise PhotoError(_NOTHING_LEFT)
     image = open_by_pillow(io.BytesIO(content + bytes(missing)), 'WEBP')
     options.check(image.width, image.height, len(content))
     one, other = _webp_versions(content, missing)
@@ -210,39 +213,92 @@ def _completed_webp(
     return file.getvalue()
 
 # %% ../nbs/08_image_reading.ipynb #3200f563
-def _is_short_webp(
+def _is_short(
     content: bytes,  # of the file
-    error: Exception,  # from the decoder
+    place: int,  # of the length in the header, in bytes
+    left_out: int,  # number of bytes that this length does not count
 ) -> bool:
-    "Check whether a WebP file is shorter than its header states."
-    return len(content) > 30 and int.from_bytes(content[4:8], 'little') + 8 > len(content)
+    "Check whether a file is shorter than its header states."
+    return int.from_bytes(content[place:place + 4], 'little') + left_out > len(content)
 
 # %% ../nbs/08_image_reading.ipynb #41c7a9e0
-def _lacks_end(
+def _lacks_mark(
     content: bytes,  # of the file
-    error: Exception,  # from the decoder
-    mark: bytes = b'',  # at the end of a complete file
+    mark: bytes,  # at the end of a complete file
 ) -> bool:
-    "Check whether the end marker is missing, or the decoder reports missing data."
-    return mark not in content[-12:] or 'truncated' in str(error)
+    "Check whether the end marker is missing."
+    return mark not in content[-12:]
+
+# %% ../nbs/08_image_reading.ipynb #cutboxe1
+def _lacks_boxes(
+    content: bytes,  # of an AVIF or HEIC file
+) -> bool:
+    "Check whether the last box is cut short, or the box of the pixels is missing."
+    boxes, longer = ([(kind, len(box)) for kind, box in iso_boxes(each)]
+                     for each in (content, content + b'\0'))
+    return boxes != longer or b'mdat' not in dict(boxes)
 
 # %% ../nbs/08_image_reading.ipynb #63e9cb02
 @dataclass(frozen=True)
-class _Salvage:
+class _Cut:
     "How cut files of a format are recognized and completed."
-    complete: Callable[[bytes, ReadOptions], bytes]  # from the content of a file
-    is_cut: Callable[[bytes, Exception], bool]  # from content and exception
+    is_cut: Callable[[bytes], bool]  # from the content of a file
+    complete: Callable[[bytes, ReadOptions], bytes] | None = None  # None: nothing can be salvaged
 
-_SALVAGES = {
-    'JPEG': _Salvage(_completed_jpeg, partial(_lacks_end, mark=b'\xff\xd9')),
-    'PNG': _Salvage(_completed_png, partial(_lacks_end, mark=b'IEND')),
-    'WEBP': _Salvage(_completed_webp, _is_short_webp),
-    'BMP': _Salvage(_completed_rows, _lacks_end),
-    'PPM': _Salvage(_completed_rows, _lacks_end),
+_CUT = {
+    'JPEG': _Cut(partial(_lacks_mark, mark=b'\xff\xd9'), _completed_jpeg),
+    'PNG': _Cut(partial(_lacks_mark, mark=b'IEND'), _completed_png),
+    'WEBP': _Cut(partial(_is_short, place=4, left_out=8), _completed_webp),
+    'AVIF': _Cut(_lacks_boxes),
+    'HEIF': _Cut(_lacks_boxes),
+    'JPEG2000': _Cut(partial(_lacks_mark, mark=b'\xff\xd9')),
+    'GIF': _Cut(partial(_lacks_mark, mark=b'\0;')),
+    'BMP': _Cut(partial(_is_short, place=2, left_out=0), _completed_rows),
+    'PPM': _Cut(lambda content: False, _completed_rows),
 }
 _SALVAGED = 'the file is cut short; the missing part is gray'
 
+# %% ../nbs/08_image_reading.ipynb #cuterr01
+class _CutShort(PhotoError):
+    "The end of a file is missing."
+
+@contextmanager
+def _cut_errors(
+    file: OpenedFile,  # that is being read
+    image_format: str,  # as Pillow names it
+) -> Iterator[None]:
+    "Convert the error of a decoder to `_CutShort` where the end of the file is missing."
+    try:
+        yield
+    except (PhotoError, MemoryError):
+        raise
+    except Exception as error:  # decoders raise any kind of exception for damaged files
+        file.file.seek(0)
+        says_so = re.search('truncated|not enough', str(error), re.IGNORECASE)
+        if says_so or _CUT[image_format].is_cut(file.file.read()):
+            raise _CutShort('the file is cut short') from None
+        raise
+
 # %% ../nbs/08_image_reading.ipynb #b338c7f2
+def _salvaged(
+    content: bytes,  # of a file that is cut short
+    image_format: str,  # as Pillow names it
+    options: ReadOptions,  # limits, salvage
+) -> Iterator[Photo]:  # one
+    "Read what is left of a picture; `Truncated` if that was not asked for."
+    complete = _CUT[image_format].complete
+    if complete is None:
+        raise PhotoError(_NOTHING_LEFT)
+    if not options.salvage:
+        raise Truncated('the file is cut short; what is left can be salvaged')
+    try:
+        yield from _picture_of(complete(content, options), image_format, options, [_SALVAGED])
+    except (PhotoError, MemoryError):
+        raise
+    except Exception:
+        raise PhotoError(_NOTHING_LEFT) from None
+
+# %% ../nbs/08_image_reading.ipynb #onepict1
 def _one_picture(
     file: OpenedFile,  # at its beginning
     image_format: str,  # as Pillow names it
@@ -253,17 +309,10 @@ def _one_picture(
         page_numbers(options.pages, 1)
     content = file.file.read()
     try:
-        yield from _picture_of(content, image_format, options, [])
-    except (PhotoError, MemoryError):
-        raise
-    except Exception as error:  # decoders raise any kind of exception for damaged files
-        salvage = _SALVAGES.get(image_format)
-        if salvage is None or not salvage.is_cut(content, error):
-            raise
-        if not options.salvage:
-            raise Truncated('the file is cut short; what is left can be salvaged') from None
-        content, notes = salvage.complete(content, options), [_SALVAGED]
-        yield from _picture_of(content, image_format, options, notes)
+        with _cut_errors(file, image_format):
+            yield from _picture_of(content, image_format, options, [])
+    except _CutShort:
+        yield from _salvaged(content, image_format, options)
 
 # %% ../nbs/08_image_reading.ipynb #53c697ae
 def read_pages(
@@ -299,12 +348,13 @@ def read_srgb(
         image_format, notes = _format_of(content[:32]), []
         if FORMATS[image_format].has_pages:
             return stored_to_srgb(first_page(file, options))
-        image, content = _opened_within(content, image_format, options, notes)
-        if short_side and min(image.size) > 2 * short_side:
-            scale = 2 * short_side / min(image.size)  # the rest is left to the user's own resize
-            image.draft(None, (round(image.width * scale), round(image.height * scale)))
-        with options.hold(image.width * image.height):
-            return stored_to_srgb(stored_image(image, content, notes))
+        with _cut_errors(file, image_format):
+            image, content = _opened_within(content, image_format, options, notes)
+            if short_side and min(image.size) > 2 * short_side:
+                scale = 2 * short_side / min(image.size)  # the rest is the user's own resize
+                image.draft(None, (round(image.width * scale), round(image.height * scale)))
+            with options.hold(image.width * image.height):
+                return stored_to_srgb(stored_image(image, content, notes))
 
 # %% ../nbs/08_image_reading.ipynb #c8a9a71f
 def as_photo(
@@ -328,5 +378,6 @@ def provenance_of(
             with parse_tiff(file) as tiff:
                 xmp = tag_value(tiff.pages[0].aspage(), XMP_TAG, b'')
         else:
-            xmp = open_by_pillow(file.file, image_format).info.get('xmp') or b''
+            with _cut_errors(file, image_format):
+                xmp = open_by_pillow(file.file, image_format).info.get('xmp') or b''
         return read_provenance(packet_bytes(xmp)) if isinstance(xmp, (str, bytes)) else None

@@ -17,7 +17,7 @@ from skimage import data
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.containers import jpeg_segment
 from dlcolorize.files import PhotoError, PixelBudget
-from dlcolorize.image_reading import as_photo, provenance_of, read, read_pages
+from dlcolorize.image_reading import as_photo, provenance_of, read, read_pages, read_srgb
 from dlcolorize.image_writing import write
 from dlcolorize.metadata import split_xmp
 from dlcolorize.photos import ReadOptions, TooManyPages, TooManyPixels, Truncated
@@ -709,6 +709,41 @@ def test_a_file_cut_short_is_salvaged_when_asked(name, content):
         assert np.abs(photo.lightness[last] - 53.6).max() < 1.5
     whole = read(content, ReadOptions(salvage=True))
     assert not whole.notes
+
+
+NOTHING_LEFT = "^the file is cut short, and nothing can be salvaged$"
+HEIC = io.BytesIO()
+pillow_heif.from_bytes("RGB", (96, 128), bytes(np.dstack([camera] * 3))).save(HEIC, quality=60)
+
+
+@pytest.mark.parametrize("salvage", [False, True])
+@pytest.mark.parametrize(
+    "content",
+    [
+        saved("AVIF"),
+        imagecodecs.avif_encode(np.dstack([wide] * 3) >> 6, bitspersample=10, level=60),
+        HEIC.getvalue(),
+        saved("JPEG2000"),
+        imagecodecs.jpeg2k_encode(camera, codecformat="j2k"),
+        saved("GIF"),
+    ],
+    ids=["avif", "10 bit avif", "heic", "jp2", "j2k", "gif"],
+)
+def test_a_cut_file_that_cannot_be_salvaged_has_the_same_words_in_every_format(content, salvage):
+    read(content)
+    for end in (14, 40, 100, 200, *(int(len(content) * share) for share in (0.3, 0.7, 0.97))):
+        with pytest.raises(PhotoError, match=NOTHING_LEFT):
+            read(content[:end], ReadOptions(salvage=salvage))
+        with pytest.raises(PhotoError, match="^the file is cut short$"):
+            read_srgb(content[:end])
+    with pytest.raises(PhotoError, match="^the file is cut short$"):
+        provenance_of(content[:14])
+
+
+@pytest.mark.parametrize("name", ["JPEG", "PNG", "WEBP", "BMP", "PPM"])
+def test_a_file_of_which_too_little_is_left_is_not_salvaged(name):
+    with pytest.raises(PhotoError, match=NOTHING_LEFT):
+        read(saved(name)[:12], ReadOptions(salvage=True))
 
 
 def test_what_is_no_photograph_is_not_salvaged():
