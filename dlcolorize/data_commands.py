@@ -18,11 +18,14 @@ from dlcolorize.terminal import (
     Faults,
     Import,
     import_modules,
+    known,
+    must_be_folder,
     need_training_layer,
     one_line_errors,
     print_fault,
     print_line,
     print_table,
+    wrong_usage,
 )
 
 # %% ../nbs/83_data_commands.ipynb #65925eed
@@ -57,17 +60,19 @@ def list_sets(modules: Import = None) -> None:
 
 # %% ../nbs/83_data_commands.ipynb #8176dd6e
 _Name = Annotated[str, typer.Argument(
+    metavar='NAME',
     help='Name of a set that dlcolorize data list prints; folder for photographs of your own.')]
 _Source = Annotated[list[Path] | None, typer.Option(
     **PATH, show_default='a download',
     help='Folder or archive (.zip, .tar, .tgz) of photographs; may be given several times.')]
-_Side = Annotated[int, typer.Option(min=32, help='Side of the squares in pixels.')]
+_Side = Annotated[int, typer.Option(
+    min=32, metavar='N', help='Side of the squares in pixels.')]
 _Dest = Annotated[Path | None, typer.Option(
     **PATH, show_default='data/NAME', help='Folder for the packed set.')]
 _Limit = Annotated[int | None, typer.Option(
-    min=1, show_default='all', help='Use at most this many photographs.')]
+    min=1, metavar='N', show_default='all', help='Use at most this many photographs.')]
 _Workers = Annotated[int | None, typer.Option(
-    min=1, show_default='number of cores', help='Number of threads.')]
+    min=1, metavar='N', show_default='number of cores', help='Number of threads.')]
 
 # %% ../nbs/83_data_commands.ipynb #firstof1
 def _first_of(name: str, files: Sequence[str], fault: str) -> str:
@@ -114,8 +119,10 @@ def prepare(
     with one_line_errors(GOES_ON):
         import_modules(modules)
         used = next((each for each in USED_SETS if each.name == name), None)
-        photo_set = CATALOG['folder'] if used else find_set(name)
+        with wrong_usage():
+            photo_set = CATALOG['folder'] if used else find_set(name)
         dest = dest or Path('data', name)
+        must_be_folder(dest, '--dest')
         if used and not source:
             source = [Path('photos', name)]
             missing = gather(used, source[0], workers=workers)
@@ -126,7 +133,8 @@ def prepare(
     _print_manifest(manifest, dest)
 
 # %% ../nbs/83_data_commands.ipynb #check002
-_UsedName = Annotated[str, typer.Argument(help='Name of a set of the study, for example coco.')]
+_UsedName = Annotated[str, typer.Argument(
+    metavar='NAME', help='Name of a set of the study, for example coco.')]
 _Given = Annotated[list[Path], typer.Argument(
     **PATH, help='Folders or archives that make up the set.')]
 
@@ -137,7 +145,9 @@ def check(name: _UsedName, sources: _Given) -> None:
     Files are compared by name and content. The exit code is 0 only if all of them are the same.
     """
     need_training_layer()
+    from dlcolorize.datasets import USED_SETS
     from dlcolorize.downloading import compare_with_names, read_names
+    known('set', name, [used.name for used in USED_SETS])
     with one_line_errors('nothing was changed'):
         found = compare_with_names(sources, read_names(name))
     faults = Faults()

@@ -40,7 +40,7 @@ from .heads import HEADS, Head
 from .losses import Loss
 from .model_files import WEIGHTS
 from .packed_sets import kept_photos, read_manifest
-from .registry import NETWORKS, RunError, find_network
+from .registry import NETWORKS, NetworkEntry, RunError, find_network
 
 # %% ../nbs/50_runs.ipynb #ranges02
 _AT_LEAST = {'crop': 32, 'final_crop': 32, 'batch_size': 2}  # batch normalization needs two
@@ -154,6 +154,20 @@ def _refuse_unused(
         if name in unused:
             raise RunError(f'{name} has no effect {unused[name]}')
 
+# %% ../nbs/50_runs.ipynb #fitsnet1
+def _fitting_network(
+    config: TrainConfig,  # its model, head and pretrained are used
+) -> NetworkEntry:
+    "Look up the network of a run; `RunError` if the head does not fit, or weights do not exist."
+    entry = find_network(config.model)
+    if entry.heads and config.head not in entry.heads:
+        fitting = ', '.join(entry.heads)
+        raise RunError(f'{config.model}: the head {config.head} does not fit; {fitting} would')
+    if config.pretrained and not entry.pretrained:
+        others = ', '.join(name for name, other in NETWORKS.items() if other.pretrained)
+        raise RunError(f'{config.model} has no pretrained weights; {others} have')
+    return entry
+
 # %% ../nbs/50_runs.ipynb #ebb2276c
 def recipe(
     data: Sequence[str | Path],  # packed sets
@@ -162,19 +176,19 @@ def recipe(
     start: str | None = None,  # trained run that is fine-tuned, see find_run
     **changes,  # fields of TrainConfig that differ from the recipe
 ) -> TrainConfig:
-    "The recommended settings for a network or a start; `RunError` if one of them does not exist."
+    "The recommended settings for a network or a start; `RunError` if they do not fit together."
     if start is None:
         settings = find_network(model or 'unet').recipe
         config = TrainConfig(data, out, model or 'unet', **settings | changes)
-        _refuse_unused(config, changes)
-        return config
-    before, _ = read_config(find_run(start))
-    kept = {name: getattr(before, name) for name in _KEPT}
-    if changes.get('head', before.head) != before.head:
-        kept['loss'] = None
-    settings = _TAUGHT if changes.get('teachers') else _FINE_TUNING
-    named = dict(model=model or before.model, start=start)
-    config = TrainConfig(data, out, **kept | settings | changes | named)
+    else:
+        before, _ = read_config(find_run(start))
+        kept = {name: getattr(before, name) for name in _KEPT}
+        if changes.get('head', before.head) != before.head:
+            kept['loss'] = None
+        settings = _TAUGHT if changes.get('teachers') else _FINE_TUNING
+        named = dict(model=model or before.model, start=start)
+        config = TrainConfig(data, out, **kept | settings | changes | named)
+    _fitting_network(config)
     _refuse_unused(config, changes)
     return config
 
@@ -238,14 +252,7 @@ def make_network(
     head: Head,  # made by make_head
 ) -> nn.Module:  # maps lightness (n, 1, h, w) in [-1, 1] to what the head predicts
     "Build the network of a run; `RunError` if there is no such network or the head does not fit."
-    entry = find_network(config.model)
-    if entry.heads and head.name not in entry.heads:
-        fitting = ', '.join(entry.heads)
-        raise RunError(f'{config.model}: the head {head.name} does not fit; {fitting} would')
-    if config.pretrained and not entry.pretrained:
-        others = ', '.join(name for name, other in NETWORKS.items() if other.pretrained)
-        raise RunError(f'{config.model} has no pretrained weights; {others} have')
-    return entry.build(head, config)
+    return _fitting_network(config).build(head, config)
 
 # %% ../nbs/50_runs.ipynb #eb9e3144
 def make_loss(

@@ -7,7 +7,7 @@ __all__ = ['study', 'protocol', 'search', 'robustness', 'bench']
 
 # %% ../nbs/85_study_commands.ipynb #stucmds3
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Literal
 
 import typer
 
@@ -19,6 +19,8 @@ from dlcolorize.terminal import (
     Import,
     Model,
     import_modules,
+    known,
+    must_be_folder,
     need_training_layer,
     one_line_errors,
     print_fault,
@@ -40,23 +42,17 @@ def _test_sources(texts: list[str]) -> dict[str, Path]:
                                  param_hint="'--test'")
     return {name: Path(path) for name, _, path in pairs}
 
-def _chosen(kind: str, name: str, choices: dict) -> Any:
-    "Look up a name; wrong usage where it is not there."
-    if name not in choices:
-        raise typer.BadParameter(f'{name}: no {kind} of this name; there are {", ".join(choices)}')
-    return choices[name]
-
 # %% ../nbs/85_study_commands.ipynb #stuopts1
 _DataFolder = Annotated[Path, typer.Option(
     **PATH, help='Folder that contains the packed sets.')]
-_Budget = Annotated[str, typer.Option(
-    help='How long and on how large crops networks are trained: cpu or gpu.')]
+_Budget = Annotated[Literal['cpu', 'gpu'], typer.Option(
+    help='How long and on how large crops networks are trained.')]
 _StudyOut = Annotated[Path | None, typer.Option(
     **PATH, show_default='results/study-BUDGET', help='Folder in which each run gets a folder.')]
 _Runs = Annotated[list[str] | None, typer.Argument(
     metavar='RUN', show_default='all', help='Names of runs of the study.')]
 _Processes = Annotated[int, typer.Option(
-    min=1, help='Number of processes that train runs side by side.')]
+    min=1, metavar='N', help='Number of processes that train runs side by side.')]
 
 def _study_folder(budget: str) -> Path:
     "Name the folder of the runs of a budget, where none is given."
@@ -94,10 +90,11 @@ def study(
     from dlcolorize.study import BUDGETS, PLAN, run_study_in
     with one_line_errors(GOES_ON):
         import_modules(modules)
-        tests, settings = _test_sources(test), _chosen('budget', budget, BUDGETS)
-        plan = {name: _chosen('run', name, PLAN) for name in runs or PLAN}
+        tests, out = _test_sources(test), out or _study_folder(budget)
+        plan = {name: PLAN[known('run', name, PLAN)] for name in runs or PLAN}
+        must_be_folder(out)
         ready = plan if runs else _with_their_sets(plan, data)
-        run_study_in(workers, data, tests, out or _study_folder(budget), settings, ready)
+        run_study_in(workers, data, tests, out, BUDGETS[budget], ready)
     if len(ready) < len(plan):
         raise typer.Exit(1)
 
@@ -133,8 +130,10 @@ def protocol(
 
 # %% ../nbs/85_study_commands.ipynb #14d970c6
 _Trials = Annotated[int, typer.Option(
-    min=1, help='Number of trials for each color space, those of earlier searches included.')]
-_Epochs = Annotated[int, typer.Option(min=1, help='Epochs of each trial.')]
+    min=1, metavar='N',
+    help='Number of trials for each color space, those of earlier searches included.')]
+_Epochs = Annotated[int, typer.Option(
+    min=1, metavar='N', help='Epochs of each trial.')]
 
 def search(
     test: _Tests,
@@ -151,9 +150,12 @@ def search(
     """
     need_training_layer()
     from dlcolorize import study
-    tests, chosen = _test_sources(test), _chosen('budget', budget, study.BUDGETS)
+    from dlcolorize.packed_sets import read_manifest
+    tests, chosen = _test_sources(test), study.BUDGETS[budget]
     out = out or _study_folder(budget)
+    must_be_folder(out)
     with one_line_errors(GOES_ON):
+        read_manifest(data / 'coco')  # before the search, which would count a failed trial
         study.search(data / 'coco', out, chosen.settings | dict(epochs=epochs), trials)
         study.run_study(data, tests, out, chosen, study.tuned(out))
 
@@ -183,6 +185,7 @@ def robustness(
     need_training_layer()
     from dlcolorize.stress_tests import measure_robustness
     tests, faults = _test_sources(test), Faults()
+    must_be_folder(out)
     with one_line_errors(BEGINS_ANEW):
         measure_robustness(tests, people, out, study, on_fault=faults.report)
     print_line(out)
@@ -194,9 +197,11 @@ _Benchmarks = Annotated[list[str] | None, typer.Argument(
 _BenchOut = Annotated[Path, typer.Option(
     **PATH, help='Folder for a JSON file of each benchmark.')]
 _Photographs = Annotated[int, typer.Option(
-    min=40, help='Number of photographs; fewer than 1000 only test that the code works.')]
+    min=40, metavar='N',
+    help='Number of photographs; fewer than 1000 only test that the code works.')]
 _Seconds = Annotated[float, typer.Option(
-    min=0, help='Seconds that each way of doing the work is given, each time.')]
+    min=0, metavar='NUMBER',
+    help='Seconds that each way of doing the work is given, each time.')]
 
 def bench(
     names: _Benchmarks = None,
@@ -207,6 +212,9 @@ def bench(
     "Measure speed and memory, beside common alternatives."
     need_training_layer()
     from dlcolorize import benchmarking
+    for name in names or ():
+        known('benchmark', name, benchmarking.BENCHMARKS)
+    must_be_folder(out)
     with one_line_errors(BEGINS_ANEW):
         effort = benchmarking.Effort(photographs, seconds)
         benchmarking.bench(out, names or tuple(benchmarking.BENCHMARKS), effort)

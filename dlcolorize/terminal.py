@@ -4,15 +4,16 @@
 
 # %% auto #0
 __all__ = ['GOES_ON', 'BEGINS_ANEW', 'PATH', 'Model', 'Import', 'print_line', 'print_fault', 'print_table', 'fail',
-           'end_interrupted', 'one_line_errors', 'Faults', 'Program', 'some_path', 'need_training_layer',
-           'import_modules']
+           'end_interrupted', 'one_line_errors', 'known', 'wrong_usage', 'Faults', 'Program', 'some_path',
+           'must_be_folder', 'known_model', 'need_training_layer', 'import_modules']
 
 # %% ../nbs/80_terminal.ipynb #termina3
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
@@ -89,13 +90,38 @@ def one_line_errors(
     rest: str,  # what becomes of the work after an interruption: GOES_ON, BEGINS_ANEW or another
 ) -> Iterator[None]:
     "End with one line if a command cannot go on, or is interrupted."
+    from dlcolorize.files import UserError, error_line, with_option
+    try:
+        yield
+    except UserError as error:
+        fail(with_option(error))
+    except OSError as error:
+        fail(error_line(error.filename, error) if error.filename else with_option(error))
+    except KeyboardInterrupt:
+        end_interrupted(rest)
+
+# %% ../nbs/80_terminal.ipynb #wrongus1
+def known(
+    kind: str,  # of thing that is named, such as set
+    name: str,  # as typed
+    names: Collection[str],  # of what there is
+) -> str:  # the name
+    "Refuse an unknown name as wrong usage."
+    if name in names:
+        return name
+    near = get_close_matches(name, names)
+    there = f'did you mean {" or ".join(near)}?' if near else f'there are {", ".join(names)}'
+    raise typer.BadParameter(f'{name or repr(name)}: no {kind} of this name; {there}')
+
+# %% ../nbs/80_terminal.ipynb #wrongus4
+@contextmanager
+def wrong_usage() -> Iterator[None]:
+    "Report an error of a library as wrong usage; for code that reads options, and no files."
     from dlcolorize.files import UserError, with_option
     try:
         yield
-    except (UserError, OSError) as error:
-        fail(with_option(error))
-    except KeyboardInterrupt:
-        end_interrupted(rest)
+    except UserError as error:
+        raise typer.BadParameter(with_option(error)) from None
 
 # %% ../nbs/80_terminal.ipynb #faults01
 class Faults:
@@ -186,7 +212,28 @@ def some_path(
 PATH: dict[str, Any] = dict(parser=some_path, metavar='PATH')  # of each option that is a path
 
 # %% ../nbs/80_terminal.ipynb #options5
+def must_be_folder(
+    out: Path,  # that a command will write into
+    option: str = '--out',  # that names it
+) -> None:
+    "End with one line if a file is in the place of the output folder."
+    there = next((path for path in (out, *out.parents) if os.path.lexists(path)), None)
+    if there and not os.path.isdir(there):
+        fail(f'{there}: not a folder; choose another with {option}')
+
+# %% ../nbs/80_terminal.ipynb #modelop1
+def known_model(
+    text: str,  # as typed
+) -> str:
+    "Refuse a name that no model has, as wrong usage; the files of models are not opened here."
+    if Path(text).suffix != '.onnx' and not os.path.dirname(text) and not os.path.isdir(text):
+        from dlcolorize.model_files import model_path
+        with wrong_usage():
+            model_path(text)
+    return text
+
 Model = Annotated[str, typer.Option(
+    callback=known_model, metavar='MODEL',
     help='Name of a model in the package, or path of an .onnx file.')]
 
 # %% ../nbs/80_terminal.ipynb #needtrn1

@@ -11,7 +11,7 @@ import shlex
 import warnings
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import typer
 
@@ -23,11 +23,15 @@ from dlcolorize.terminal import (
     Model,
     fail,
     import_modules,
+    known,
+    known_model,
+    must_be_folder,
     need_training_layer,
     one_line_errors,
     print_line,
     print_table,
     some_path,
+    wrong_usage,
 )
 
 # %% ../nbs/84_training_commands.ipynb #listnam1
@@ -69,42 +73,46 @@ _Teachers = Annotated[list[str] | None, typer.Option(
     help='Trained run whose predictions are an additional target: its folder, or base; may be '
          'given several times.')]
 _Network = Annotated[str | None, typer.Option(
-    callback=_lists(_networks), show_default='unet',
+    callback=_lists(_networks), metavar='NAME', show_default='unet',
     help='Network, for example unet or base; --model list prints all names.')]
 _Head = Annotated[str | None, typer.Option(
-    callback=_lists(_heads), show_default='lab',
+    callback=_lists(_heads), metavar='NAME', show_default='lab',
     help='What the network predicts; --head list prints all names.')]
 _Loss = Annotated[str | None, typer.Option(
-    callback=_lists(_losses), show_default='that of the head',
+    callback=_lists(_losses), metavar='NAME', show_default='that of the head',
     help='Loss of the head; --loss list prints all names.')]
 
 # %% ../nbs/84_training_commands.ipynb #trainop1
 _EpochCount = Annotated[int | None, typer.Option(
-    min=1, show_default='20', help='Number of passes over the training photographs.')]
+    min=1, metavar='N', show_default='20', help='Number of passes over the training photographs.')]
 _Crop = Annotated[int | None, typer.Option(
-    min=32, show_default='160', help='Side of the training crops in pixels.')]
+    min=32, metavar='N', show_default='160', help='Side of the training crops in pixels.')]
 _Width = Annotated[int | None, typer.Option(
-    min=1, show_default='32', help='Channels at full resolution; autoencoder and unet only.')]
+    min=1, metavar='N', show_default='32',
+    help='Channels at full resolution; autoencoder and unet only.')]
 _Batch = Annotated[int | None, typer.Option(
-    min=2, show_default='32', help='Photographs in a batch, of all processes together.')]
+    min=2, metavar='N', show_default='32',
+    help='Photographs in a batch, of all processes together.')]
 _Rate = Annotated[float | None, typer.Option(
-    show_default='0.001', help='Highest learning rate of the one-cycle schedule.')]
+    metavar='NUMBER', show_default='0.001',
+    help='Highest learning rate of the one-cycle schedule.')]
 _Dropout = Annotated[float | None, typer.Option(
-    min=0, max=0.9, show_default='0.2', help='Probability of dropout.')]
+    min=0, max=0.9, metavar='NUMBER', show_default='0.2', help='Probability of dropout.')]
 _Patience = Annotated[int | None, typer.Option(
-    min=1, show_default='none',
+    min=1, metavar='N', show_default='none',
     help='Stop after this many epochs without a lower validation loss.')]
 _Seed = Annotated[int | None, typer.Option(
-    show_default='0', help='Seed of all random numbers.')]
+    metavar='N', show_default='0', help='Seed of all random numbers.')]
 _SplitLimit = Annotated[int | None, typer.Option(
-    min=1, show_default='none', help='Use at most this many photographs of each split.')]
+    min=1, metavar='N', show_default='none',
+    help='Use at most this many photographs of each split.')]
 
 # %% ../nbs/84_training_commands.ipynb #trainop2
 _Pretrained = Annotated[bool | None, typer.Option(
     '--pretrained/--random', show_default='random',
     help='Start the encoder from published weights, where there are some, or from random ones.')]
-_Track = Annotated[str | None, typer.Option(
-    show_default='none', help='Where the run is logged: wandb, or none.')]
+_Track = Annotated[Literal['none', 'wandb'] | None, typer.Option(
+    show_default='none', help='Where the run is logged.')]
 _Resume = Annotated[bool, typer.Option(
     '--resume', help='Continue the run in --out, if there is one; with more --epochs, also a '
                      'finished run.')]
@@ -142,11 +150,18 @@ def _train(
     "Train a run, or report in one line why it cannot be trained."
     need_training_layer()
     from dlcolorize import training
-    from dlcolorize.runs import parse_setting, recipe
+    from dlcolorize.runs import find_run, parse_setting, read_config, recipe
+    must_be_folder(out)
     with one_line_errors('the last whole epoch is kept, and --resume goes on after it'):
         import_modules(modules)
-        settings = options | dict(map(parse_setting, more or ()))
-        training.train(recipe(data, str(out), **settings), resume)
+        with wrong_usage():
+            settings = options | dict(map(parse_setting, more or ()))
+        if 'start' in settings:  # its files are read first, as their faults are no wrong usage
+            read_config(find_run(settings['start']))
+        with wrong_usage():
+            config = recipe(data, str(out), **settings)
+        known('tracking', config.track, ('none', 'wandb'))
+        training.train(config, resume)
     return training.processes()[0] == 0
 
 # %% ../nbs/84_training_commands.ipynb #trainapp
@@ -211,9 +226,15 @@ def export(
     """
     need_training_layer()
     from dlcolorize import exporting
+    from dlcolorize.packed_sets import NotPrepared
     with one_line_errors(BEGINS_ANEW):
         import_modules(modules)
-        exporting.export(run, out, data)
+        try:
+            exporting.export(run, out, data)
+        except NotPrepared as error:
+            if not data:  # the sets of the training are on another machine, or were deleted
+                error.option = 'prepare it again, or give another packed set with --data'
+            raise
     print_line(f'{out}  {out.stat().st_size / 1e6:.1f} MB')
     _print_next(('colorize', 'PHOTOGRAPHS', '--model', _as_file(out)),
                 ('evaluate', '--model', _as_file(out), '--data', 'PHOTOGRAPHS'))
@@ -274,13 +295,15 @@ def evaluate(
     data: Annotated[Path, typer.Option(
         **PATH, help='Folder or archive (.zip, .tar, .tgz) of whole photographs.')],
     model: Annotated[str, typer.Option(
+        callback=known_model, metavar='MODEL',
         help='Name of a model in the package, path of an .onnx file, or folder of a run.'
     )] = 'base',
-    split: Annotated[str, typer.Option(
-        help='Photographs that are scored: train, valid or test.')] = 'test',
+    split: Annotated[Literal['train', 'valid', 'test'], typer.Option(
+        help='Photographs that are scored.')] = 'test',
     vividness: Annotated[float, typer.Option(
-        min=0, max=3, help='How strong the colors of a model are, as for colorize; without effect '
-                           'on the folder of a run.')] = 1.0,
+        min=0, max=3, metavar='NUMBER',
+        help='How strong the colors of a model are, as for colorize; without effect on the folder '
+             'of a run.')] = 1.0,
     out: Annotated[Path | None, typer.Option(
         **PATH, show_default='none',
         help='CSV file NAME for the scores of each photograph. Beside it are written: the table '
@@ -334,7 +357,7 @@ def quality(model: _ModelFile, scores: _Scored) -> None:
 # %% ../nbs/84_training_commands.ipynb #874a6b40
 Csv = Annotated[Path, typer.Option(**PATH, help='CSV file to write.')]
 _Sizes = Annotated[list[int] | None, typer.Option(
-    min=32, max=2048, show_default='128 160 192 224 256',
+    min=32, max=2048, metavar='N', show_default='128 160 192 224 256',
     help='Working size in pixels; may be given several times.')]
 
 def sizes(

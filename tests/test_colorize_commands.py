@@ -271,10 +271,13 @@ def test_same_input_same_bytes(dlcolorize, album, tmp_path):
 
 def test_a_file_that_is_no_model_is_named(run, album, tmp_path):
     (tmp_path / "fake.onnx").write_bytes(b"not a model")
-    for model in ("fake.onnx", "gone.onnx", "huge", "c" * 300):
+    (tmp_path / "huge").mkdir()
+    for model in ("fake.onnx", "gone.onnx", "huge"):
         result = run("colorize", album, "--model", model)
-        (line,) = result.stderr.strip().splitlines()
-        assert result.exit_code == 1 and model[:50] in line
+        assert result.exit_code == 1 and result.stderr.startswith(f"dlcolorize: {model}: ")
+        assert len(result.stderr.splitlines()) == 1
+    result = run("info", "gone.onnx")
+    assert result.exit_code == 1 and result.stderr == "dlcolorize: gone.onnx: no such model file\n"
 
 
 @pytest.mark.parametrize(
@@ -554,13 +557,15 @@ def test_at_a_terminal_a_bar_says_how_long_it_will_take(dlcolorize, tmp_path):
 
 
 def test_a_device_and_a_model_of_no_name(run, album):
-    assert run("colorize", album, "--model", "").stderr.startswith(
-        "dlcolorize: '': no model of this name; there is base"
-    )
-    result = run("colorize", album, "--device", "")
-    assert result.exit_code == 1 and result.stderr.startswith(
-        "dlcolorize: '': no such device; there is auto, cpu, cuda"
-    )
+    for model in ("", "bsae", "c" * 300):
+        for command in (("colorize", album), ("gallery", album), ("evaluate", "--data", album)):
+            result = run(*command, "--model", model)
+            said = f"{model[:70] or repr(model)}"
+            assert result.exit_code == 2 and said in result.stderr.splitlines()[-1]
+            assert "no model of this name; there is base" in result.stderr
+    for device, said in (("", "there are auto, cpu, cuda"), ("cdua", "did you mean cuda")):
+        result = run("colorize", album, "--device", device)
+        assert result.exit_code == 2 and said in result.stderr.splitlines()[-1]
 
 
 @pytest.mark.parametrize(

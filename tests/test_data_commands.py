@@ -16,3 +16,12 @@ def test_the_sets_of_a_module_are_listed(run, tmp_path, monkeypatch):
     result = run("data", "list", "--import", "nowhere")
     (line,) = result.stderr.splitlines()
     assert result.exit_code == 1 and line.startswith("dlcolorize: nowhere: it cannot be imported")
+
+
+def test_an_unknown_set_is_wrong_usage(run):
+    for command in (("prepare", "cocoo"), ("check", "cocoo", "photos")):
+        result = run("data", *command)
+        line = result.stderr.splitlines()[-1]
+        assert result.exit_code == 2 and "cocoo: no set of this name" in line and "coco" in line
+    result = run("data", "check", "coco", "photos")
+    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from dlcolorize import benchmarking, study
+from dlcolorize import benchmarking, packed_sets, study
 from dlcolorize.command_line import app
 from dlcolorize.registry import RunError
 
@@ -23,6 +23,7 @@ def calls(monkeypatch):
 
         monkeypatch.setattr(study, name, note)
     monkeypatch.setattr(study, "tuned", lambda out: {"best of": out})
+    monkeypatch.setattr(packed_sets, "read_manifest", lambda folder: None)
     return calls
 
 
@@ -97,6 +98,32 @@ def test_what_stops_a_study_is_one_line(run, monkeypatch):
     assert result.stderr == "dlcolorize: out/unet: closed today (--tomorrow)\n"
 
 
+def test_a_search_without_its_set_is_one_line(run, tmp_path):
+    result = run("search", "--test", "coco=photos")
+    assert result.exit_code == 1 and result.stderr == (
+        "dlcolorize: data/coco: no prepared set here (dlcolorize data prepare)\n"
+    )
+    assert not (tmp_path / "results").exists()
+
+
+def test_the_budgets_are_those_of_the_study(run):
+    assert study.BUDGETS.keys() == {"cpu", "gpu"}
+    for command in ("study", "search"):
+        result = run(command, "--test", "coco=photos", "--budget", "tpu")
+        assert result.exit_code == 2 and "'cpu', 'gpu'" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "command", [("study", "--test", "a=b"), ("search", "--test", "a=b"),
+                ("robustness", "--test", "a=b"), ("bench", "starting"), ("train", "--data", "set")],
+)
+def test_a_file_in_the_place_of_the_output_folder(run, tmp_path, command):
+    (tmp_path / "file").touch()
+    result = run(*command, "--out", "file/out")
+    assert result.exit_code == 1
+    assert result.stderr == "dlcolorize: file: not a folder; choose another with --out\n"
+
+
 def test_a_study_that_is_interrupted(run, monkeypatch):
     def interrupt(*_):
         raise KeyboardInterrupt
@@ -135,4 +162,5 @@ def test_bench_measures_what_is_named(run, tmp_path, monkeypatch):
     assert measured["rows"] == [dict(photographs=50, seconds=0.5, empty=True)]
     assert "torch" in measured["machine"]
     result = run("bench", "nips")
-    assert result.exit_code == 1 and "nips: no benchmark of this name; there are" in result.stderr
+    line = result.stderr.splitlines()[-1]
+    assert result.exit_code == 2 and "nips: no benchmark of this name; did you mean naps?" in line
