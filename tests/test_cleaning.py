@@ -161,8 +161,8 @@ def test_training_and_colorizing_give_pixels_one_meaning(name):
 FAULTS = {
     "empty.jpg": (b"", "unreadable", "empty"),
     "text.jpg": (b"dear diary", "undecodable", "not an image"),
-    "half.jpg": (saved(coffee, "jpg")[:4000], "undecodable", "truncated"),
-    "half.png": (saved(coffee, "png")[:9000], "undecodable", "truncated"),
+    "half.jpg": (saved(coffee, "jpg")[:4000], "undecodable", "the file is cut short"),
+    "half.png": (saved(coffee, "png")[:9000], "undecodable", "the file is cut short"),
     "bomb.png": (png_that_claims(40_000, 40_000), "undecodable", "40,000 x 40,000 pixels are"),
     "large.png": (png_that_claims(12_000, 12_000), "undecodable", "12,000 x 12,000 pixels are"),
     "flat.png": (png_that_claims(0, 9), "undecodable", ""),
