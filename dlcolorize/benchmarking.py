@@ -39,7 +39,7 @@ from tqdm import tqdm
 
 # %% ../nbs/71_benchmarking.ipynb #imports7
 from .callbacks import mixed_precision
-from .cleaning import decode
+from .cleaning import decode_photo
 from .colorizing import Colorizer
 from .data_loading import PhotoBatches, PhotoDataset
 from .files import cores, ordered_map
@@ -211,7 +211,7 @@ def bench_preparing(
             return len(prepare(jpegs, dest))
 
     def decoding():
-        decoded = ordered_map(decode, ((content, 160) for content in files), cores())
+        decoded = ordered_map(decode_photo, ((content, 160) for content in files), cores())
         return sum(1 for _ in decoded)
 
     whole_name = 'from files to a packed set'
@@ -307,7 +307,7 @@ def bench_arithmetic(
 ) -> list[dict]:  # one row for the matrix product, one for the network
     "Measure the operations per second of the network that ships, and of a matrix product."
     colorizer = Colorizer()
-    size = colorizer.card['working_size']
+    size = colorizer.card.working_size
     net = network_of('base').eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
         net(torch.zeros(1, 1, size, size))

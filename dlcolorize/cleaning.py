@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['MAX_PIXELS', 'IN_WORK', 'UNREADABLE', 'UNDECODABLE', 'TOO_SMALL', 'GRAY', 'SEPIA', 'NEAR_DUPLICATE', 'MAX_BITS_APART',
-           'LIMITS', 'decode', 'to_square', 'color_fault', 'perceptual_hash', 'first_lookalikes', 'examine']
+           'LIMITS', 'decode_photo', 'to_square', 'color_fault', 'perceptual_hash', 'first_lookalikes', 'examine']
 
 # %% ../nbs/21_cleaning.ipynb #clean004
 import hashlib
@@ -27,7 +27,7 @@ MAX_PIXELS = 89_000_000  # the limit of Pillow; more may be a decompression bomb
 IN_WORK = PixelBudget(2 * MAX_PIXELS)  # pixels decoded at a time, for any number of cores
 _LIMITS = ReadOptions(max_pixels=MAX_PIXELS, budget=IN_WORK)
 
-def decode(
+def decode_photo(
     content: bytes,  # an image file
     short_side: int | None = None,  # smallest short side that is needed, pixels
 ) -> Image.Image:  # mode RGB, upright, sRGB; the first frame of an animation
@@ -121,7 +121,7 @@ def examine(
     if wrong or not content:
         return row | dict(dropped=UNREADABLE, detail=wrong or 'the file is empty'), None
     try:
-        image = decode(content, size)
+        image = decode_photo(content, size)
         row['width'], row['height'] = _whole_size(content, image)
         square = to_square(image, size)
     except Exception as error:

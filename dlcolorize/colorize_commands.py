@@ -81,9 +81,9 @@ def _run_all(
 ) -> Counter:  # number of files by Outcome
     "Color all planned files on all cores, and print the report of each."
     from dlcolorize.color_files import colorize_file
-    from dlcolorize.files import cores, ordered_map, sweep
+    from dlcolorize.files import cores, ordered_map, remove_parts
     warnings.simplefilter('ignore')  # errors of a file are reported in one line
-    sweep({item.target.parent for item in work if item.target})
+    remove_parts({item.target.parent for item in work if item.target})
     total, remarkable = Counter(), []
     show_bar = sys.stderr.isatty() and len(work) > 1
     tasks = ((colorizer, item, options, watch and watch(item)) for item in work)
@@ -287,7 +287,7 @@ def _describe_model(name: str | Path) -> list[str]:
     lines = [f'{card.name}: {colorizer.path}', f'  sha256: {digest}']
     lines += [f'  {label}: {getattr(card, field)}' for label, field in _CARD_LINES.items()]
     lines += [f'  {split}: ' + ', '.join(f'{key} {value}' for key, value in scores.items())
-              for split, scores in (card.get('quality') or {}).items()]
+              for split, scores in card.quality.items()]
     return lines
 
 # %% ../nbs/82_colorize_commands.ipynb #printea1

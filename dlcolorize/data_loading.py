@@ -22,8 +22,7 @@ from kornia.filters import gaussian_blur2d
 from PIL import Image
 from torch.utils.data import ConcatDataset, Subset
 
-from .cleaning import decode as decode_file
-from .cleaning import to_square
+from .cleaning import decode_photo, to_square
 from .datasets import DataError
 from .lab_tensors import to_lightness_ab, to_rgb
 from .packed_sets import read_split
@@ -135,7 +134,7 @@ def _as_square(
 ) -> np.ndarray:  # (size, size, 3) uint8
     "Cut a square from a file, an image, or an array (h, w) or (h, w, 3) uint8."
     if isinstance(photo, (str, Path)):
-        photo = decode_file(Path(photo).read_bytes(), size)
+        photo = decode_photo(Path(photo).read_bytes(), size)
     elif not isinstance(photo, Image.Image):
         photo = Image.fromarray(np.asarray(torch.as_tensor(photo).cpu()))
     return to_square(photo.convert('RGB'), size)

@@ -5,7 +5,7 @@
 # %% auto #0
 __all__ = ['FORMATS', 'WRITTEN_FORMATS', 'UserError', 'PhotoError', 'WouldReplace', 'one_line', 'with_option', 'reason_of',
            'error_line', 'install_line', 'open_regular', 'ImageFormat', 'format_by_suffix', 'format_by_content', 'Work',
-           'find_photos', 'output_path', 'short_paths', 'plan', 'whole_file', 'sweep', 'cores', 'ordered_map',
+           'find_photos', 'output_path', 'short_paths', 'plan', 'whole_file', 'remove_parts', 'cores', 'ordered_map',
            'PixelBudget']
 
 # %% ../nbs/01_files.ipynb #18bc8c7e
@@ -568,7 +568,7 @@ def whole_file(
 # %% ../nbs/01_files.ipynb #159d690b
 _PART = re.compile(r'\..*\.\d+-[0-9a-f]+\.part', re.DOTALL)  # the temporary names of `whole_file`
 
-def sweep(
+def remove_parts(
     folders: Iterable[Path],  # to search for temporary files
     seconds: float = 3600,  # smallest age of a file to remove
 ) -> None:

@@ -7,12 +7,11 @@ __all__ = ['rate', 'in_turn', 'Stopwatch', 'peak_mib', 'in_own_process', 'colori
            'step_memory', 'command_seconds', 'machine_name']
 
 # %% ../nbs/70_measuring.ipynb #2fc404fe
-import contextlib
-import io
 import json
 import os
 import platform
 import re
+import resource
 import subprocess
 import sys
 import time
@@ -119,15 +118,14 @@ def folder_cost(
     out: Path,  # folder for the color files
     cores: int,  # number of cores to use
 ) -> dict:  # a_second: photographs per second; peak_mib
-    "Measure time and memory for colorizing a folder."
-    from dlcolorize.command_line import app
+    "Measure time and memory of the command for a folder; limits the cores of this process, too."
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:cores]))
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed), contextlib.suppress(SystemExit):
-        app(['colorize', str(folder), '--out', str(out), '--json'])
-    summary = json.loads(printed.getvalue().splitlines()[-1])['summary']
+    command = [sys.executable, '-m', 'dlcolorize', 'colorize', folder, '--out', out, '--json']
+    printed = subprocess.run(command, stdout=subprocess.PIPE).stdout
+    summary = json.loads(printed.splitlines()[-1])['summary']
     assert not summary['failed'], summary
-    return dict(a_second=round(summary['colorized'] / summary['seconds'], 1), peak_mib=peak_mib())
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+    return dict(a_second=round(summary['colorized'] / summary['seconds'], 1), peak_mib=peak)
 
 # %% ../nbs/70_measuring.ipynb #256287b8
 def preparing_cost(

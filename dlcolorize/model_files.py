@@ -10,7 +10,6 @@ __all__ = ['CARD_VERSION', 'WEIGHTS', 'DEVICES', 'ModelError', 'ModelCard', 'car
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from dataclasses import MISSING, Field, dataclass, field, fields
 from functools import cached_property
@@ -116,29 +115,12 @@ def _check_fields(
             quoted = _quoted(repr(value), 40)
             raise ModelError(f'its model card is wrong: {key} is {quoted}, not {rule}')
 
-# %% ../nbs/12_model_files.ipynb #rule0009
-class _ReadByKey(Mapping):
-    "Read a dataclass like a dictionary, by the keys of its fields and those in `more`."
-    more: dict
-
-    def __getitem__(self, key: str) -> Any:
-        names = _card_fields(self)
-        return getattr(self, names[key].name) if key in names else self.more[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter([*_card_fields(self), *self.more])
-
-    def __len__(self) -> int:
-        return len(_card_fields(self)) + len(self.more)
-
 # %% ../nbs/12_model_files.ipynb #468115c2
 CARD_VERSION = 1  # version of the inputs, the outputs and the card
 
 @dataclass(frozen=True)
-class ModelCard(_ReadByKey):
-    """Describe a model and the settings of its use; raise `ModelError` if a value is wrong.
-
-    A card can be read like a dictionary, by the keys of its JSON."""
+class ModelCard:
+    "Describe a model and the settings of its use; raise `ModelError` if a value is wrong."
     name: str = _ruled(_Text(255))
     # the input of the network has about working_size * working_size pixels,
     working_size: int = _ruled(_Number(32, 2048, whole=True))
@@ -164,9 +146,14 @@ class ModelCard(_ReadByKey):
     def __post_init__(self):
         _check_fields(self)
 
+    def as_dict(self) -> dict:
+        "Values by their keys in JSON, without those that are None."
+        ruled = {key: getattr(self, each.name) for key, each in _card_fields(self).items()}
+        return {key: value for key, value in (ruled | self.more).items() if value is not None}
+
     def to_json(self) -> str:
         "Write the card as JSON for a model file."
-        return json.dumps({key: value for key, value in self.items() if value is not None})
+        return json.dumps(self.as_dict())
 
 # %% ../nbs/12_model_files.ipynb #c4rd0001
 def card_from_dict(

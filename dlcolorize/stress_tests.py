@@ -44,10 +44,10 @@ from dlcolorize.color_spaces import (
 from .colorizing import Colorizer, paint
 from .comparing import mean_interval
 from .data_loading import resize_squares, spread_rows
-from .evaluation import OnFault, decode_file, half_interval, read_test_photos
+from .evaluation import decode_file, half_interval, read_test_photos
 from .metrics import colorfulness, gray_copy, psnr
 from .old_prints import Border, with_border
-from .preparing import label_of, photos_of_split, split_of
+from .preparing import OnFault, label_of, photos_of_split, split_of
 from .runs import Run
 from .views import View, resize, view_of
 
@@ -408,7 +408,7 @@ def find_faces(
     on_fault: OnFault | None = None,  # called with a line for each damaged file
 ) -> pd.DataFrame:  # split, photo, row, column, width, drawn: the split its content would give it
     "Find the largest face in each photograph of some labels."
-    files = [(name, content) for name, content in photos_of_split(source, split)
+    files = [(name, content) for name, content in photos_of_split(source, split, on_fault)
              if label_of(name) in labels]
     rows = []
     for number in tqdm(spread_rows(len(files), count), desc='photographs'):
@@ -431,7 +431,7 @@ def measure_faces(
     rows = []
     for split, part in faces.groupby('split', sort=False):
         boxes = {face['photo']: face for face in part.to_dict('records')}
-        for name, content in photos_of_split(source, str(split)):
+        for name, content in photos_of_split(source, str(split), on_fault):
             face = boxes.get(name)
             image = face and decode_file(Path(source) / name, content, on_fault)
             if image:

@@ -20,7 +20,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import torch
 from fastai.callback.core import Callback
 
@@ -115,11 +114,6 @@ def check_tracking(
     if track == 'wandb' and find_spec('wandb') is None:
         raise RunError('tracking needs Weights & Biases: pip install wandb')
 
-# %% ../nbs/52_tracking.ipynb #asbatch1
-def _as_batch(pictures: np.ndarray) -> torch.Tensor:
-    "Convert images (n, h, w, 3) to (n, 3, h, w)."
-    return torch.tensor(pictures).permute(0, 3, 1, 2)
-
 # %% ../nbs/52_tracking.ipynb #c4b8e6f0
 class Track(Callback):
     "Log a run with Weights & Biases."
@@ -158,10 +152,10 @@ class Track(Callback):
         sheet = prediction_sheet(net, head, photos)
         count, side = len(photos), photos.shape[-1]
         grid = sheet.reshape(-1, side, count, side, 3).transpose(2, 0, 1, 3, 4)
-        gain = psnr(photos.cpu(), _as_batch(grid[:, 1])) - psnr(photos, gray_copy(photos)).cpu()
-        chosen = [''.join(f', {name} {value}' for name, value in choice.items())
-                  for choice in head.displayed_choices]
-        predicted = [f'predicted{choice}' for choice in chosen]
+        colors = torch.tensor(grid[:, 1]).permute(0, 3, 1, 2)
+        gain = psnr(photos.cpu(), colors) - psnr(photos, gray_copy(photos)).cpu()
+        predicted = ['predicted' + ''.join(f', {name} {value}' for name, value in choice.items())
+                     for choice in head.displayed_choices]
         return wandb.Table(['gray', *predicted, 'true color', 'gain'], [
             [*map(wandb.Image, pictures), round(value, 3)]
             for pictures, value in zip(grid, gain.tolist())])

@@ -58,7 +58,7 @@ from dlcolorize.data_loading import (
     spread_rows,
 )
 from .distillation import Distillation
-from .files import one_line, sweep
+from .files import one_line, remove_parts
 from .heads import Head
 from .lab_tensors import to_lightness_ab
 from .layers import WithClassifier, without_classifier
@@ -476,7 +476,7 @@ def train(
             learn = make_learner(config)
             if first:
                 _report_held_out(config)
-                sweep([out], seconds=0)
+                remove_parts([out], seconds=0)
                 write_config(config, classes=learn.classes,
                              precision=str(number_type(config.device)))
                 if learn.head.state_dict():

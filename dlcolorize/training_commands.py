@@ -315,7 +315,7 @@ def evaluate(
 
     The table holds means over photographs with 95 % intervals. The baselines are a gray copy of
     each photograph, a copy of its lightness, and one mean color for all. The exit code is 1 if a
-    file could not be decoded; it gets a line, and the others are scored.
+    file cannot be read or decoded; it gets a line, and the others are scored.
     """
     need_training_layer()
     from dlcolorize import evaluation

@@ -13,7 +13,7 @@ from packing import SIZE, coffee, saved
 from PIL import Image, ImageCms
 from skimage import data
 
-from dlcolorize.cleaning import decode, to_square
+from dlcolorize.cleaning import decode_photo, to_square
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.image_reading import read
 from dlcolorize.packed_sets import SPLITS, array_of, split_counts
@@ -151,7 +151,7 @@ MEANINGS = {
 
 @pytest.mark.parametrize("name", MEANINGS)
 def test_training_and_colorizing_give_pixels_one_meaning(name):
-    pixels = np.asarray(decode(MEANINGS[name]))
+    pixels = np.asarray(decode_photo(MEANINGS[name]))
     photo = read(MEANINGS[name])
     assert np.abs(pixels_to_lightness(pixels) - photo.lightness).max() < 1
     same = np.abs(pixels.astype(int) - np.asarray(muted)).mean() < 2

@@ -26,7 +26,7 @@ from dlcolorize.files import (
     ordered_map,
     output_path,
     plan,
-    sweep,
+    remove_parts,
     whole_file,
 )
 
@@ -463,9 +463,9 @@ def test_only_half_written_files_of_ours_are_swept_away(tmp_path):
         raise KeyboardInterrupt
     for name in (ours, ".download.part", "a.part"):
         (tmp_path / name).touch()
-    sweep([tmp_path, tmp_path / "gone", tmp_path / ("b" * 300)])
+    remove_parts([tmp_path, tmp_path / "gone", tmp_path / ("b" * 300)])
     assert len(list(tmp_path.iterdir())) == 3
-    sweep([tmp_path], seconds=0)
+    remove_parts([tmp_path], seconds=0)
     assert sorted(path.name for path in tmp_path.iterdir()) == [".download.part", "a.part"]
 
 

@@ -14,7 +14,7 @@ from skimage import data
 from dlcolorize.color_profiles import pixels_to_lightness
 from dlcolorize.color_spaces import srgb_to_lightness
 from dlcolorize.colorizing import Colorizer
-from dlcolorize.files import PhotoError, output_path, sweep, whole_file
+from dlcolorize.files import PhotoError, output_path, remove_parts, whole_file
 from dlcolorize.image_formats import from_image
 from dlcolorize.image_reading import as_photo, provenance_of, read, read_pages
 from dlcolorize.image_writing import WriteOptions, write
@@ -562,7 +562,7 @@ def test_what_a_killed_run_left_is_swept_when_it_is_old(tmp_path):
     for part in (old, new):
         part.write_bytes(b"half")
     os.utime(old, (0, 0))
-    sweep([tmp_path, tmp_path / "nowhere"])
+    remove_parts([tmp_path, tmp_path / "nowhere"])
     assert not old.exists() and new.exists()
 
 

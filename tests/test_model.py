@@ -30,7 +30,7 @@ def test_the_file_is_small_enough():
 @pytest.fixture(scope="module")
 def in_torch():
     run = Run.open(RESULTS)
-    return ExportedNetwork(run.net, run.head, colorizer.card["temperature"]).eval()
+    return ExportedNetwork(run.net, run.head, colorizer.card.temperature).eval()
 
 
 @pytest.mark.parametrize("name", ["camera", "astronaut", "coffee", "chelsea", "rocket"])
@@ -41,7 +41,7 @@ def test_onnx_and_torch_make_the_same_picture(in_torch, name):
     seen = torch.from_numpy(
         normalize_lightness(
             view.shown(
-                reduced(lightness, colorizer.card["detail_size"], colorizer.card["working_size"])
+                reduced(lightness, colorizer.card.detail_size, colorizer.card.working_size)
             )
         )
     )[None, None]
@@ -69,7 +69,7 @@ def test_onnx_and_torch_make_the_same_picture(in_torch, name):
 
 def test_the_weights_are_those_of_the_run():
     assert (
-        colorizer.card["weights_sha256"]
+        colorizer.card.weights_sha256
         == hashlib.sha256((RESULTS / "model.safetensors").read_bytes()).hexdigest()
     )
 
@@ -78,7 +78,7 @@ def test_the_weights_are_those_of_the_run():
 def test_the_card_says_what_was_measured(name):
     scores = pd.read_csv(RESULTS / f"test-{name}.csv").set_index(["predictor", "photo"])
     model, gray = scores.loc["base"], scores.loc["gray copy"]
-    noted = colorizer.card["quality"][name]
+    noted = colorizer.card.quality[name]
     prepared = pd.read_csv(RESULTS.parent / "data" / f"{name}.csv").set_index("split")
     assert len(model) == len(gray) == prepared.loc["test"].sum()
     assert noted["psnr"] == pytest.approx(model.psnr.mean(), abs=0.001)

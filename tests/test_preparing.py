@@ -378,6 +378,18 @@ def test_only_regular_files_are_read_and_the_others_get_a_line(tmp_path, monkeyp
         "dlcolorize: zero.jpg: passed over (not a regular file)",
     ]
     assert "1 of 6 kept; passed over: 5 unreadable" in result.stdout
+    with pytest.raises(DataError, match=r"^photos/\w+(\.jpg)?: cannot be read \("):
+        list(photos_of_split("photos", "test"))
+    faults = []
+    of_splits = {split: list(photos_of_split("photos", split, faults.append)) for split in SPLITS}
+    ((split, ((name, _),)),) = ((split, found) for split, found in of_splits.items() if found)
+    assert name == "good.png" and len(set(faults)) == 5
+    missing = "photos/dangling.jpg: cannot be read (No such file or directory); left out"
+    assert missing in faults
+    result = CliRunner().invoke(app, ["evaluate", "--data", "photos", "--split", split])
+    lines = result.stderr.splitlines()
+    assert result.exit_code == 1 and f"dlcolorize: {missing}" in lines
+    assert sum("; left out" in line for line in lines) == 5
 
 
 @pytest.mark.parametrize("kind", ["set", "folder above", "tar", "zip", "two sets"])

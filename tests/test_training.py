@@ -605,8 +605,8 @@ def test_every_run_becomes_a_model_that_colorizes(packed, tmp_path, monkeypatch,
     card = export(tmp_path / "run", tmp_path / "model.onnx", sample=3)
     run = Run.open(tmp_path / "run")
     assert (
-        card["parameters"] == sum(parameter.numel() for parameter in run.net.parameters())
-        and run.facts["hardware"] == card["hardware"]
+        card.parameters == sum(parameter.numel() for parameter in run.net.parameters())
+        and run.facts["hardware"] == card.hardware
         and run.facts["precision"] == str(callbacks.number_type("cpu"))
     )
     photo = Image.fromarray(np.tile(np.arange(0, 200, dtype=np.uint8), (130, 1)))

@@ -39,6 +39,16 @@ def test_a_whole_photograph_is_its_own_view(colorizer):
     assert np.array_equal(view.copy, resize(lightness, 384, 384))
 
 
+def test_a_view_of_a_scan_is_a_copy_of_the_photograph_inside():
+    picture, _ = scan(ASTRONAUT, (40, 50, 60, 70), 235)
+    lightness = pixels_to_lightness(picture)
+    view = view_of(lightness)
+    top, bottom, left, right = view.box
+    assert np.allclose(view.box, [40, 40 + 512, 70, 70 + 512], atol=1)
+    assert np.array_equal(view.inside(lightness), lightness[top:bottom, left:right])
+    assert np.array_equal(view.copy, resize(view.inside(lightness), 384, 384))
+
+
 def ab_of(image):
     return srgb_to_lab(np.asarray(image, np.float32) / 255)[..., 1:]
 
