@@ -536,10 +536,13 @@ def write_sweeps(
 def tuned(
     out: str | Path,  # folder of the search
 ) -> dict[str, PlannedRun]:  # runs by name
-    "Plan runs with the best settings of each space."
+    "Plan runs with the best settings of each space that was searched."
     plan = {}
     for space in SPACES:
-        trials = pd.read_csv(Path(out) / f'search-{space}.csv')
+        table = Path(out) / f'search-{space}.csv'
+        if not table.exists():
+            continue
+        trials = pd.read_csv(table)
         whole = trials[trials.state == 'COMPLETE']
         found, = whole.nlargest(1, 'gain').to_dict('records')
         settings = {name: found[name] for name in found

@@ -83,15 +83,19 @@ def study(
 ) -> None:
     """Train and score the runs of the study.
 
-    Finished runs are not repeated, so the same command finishes an interrupted study. Runs whose
-    packed sets are missing are left out, with a line for each.
+    Finished runs are not repeated, so the same command finishes an interrupted study. A run that
+    needs a teacher is trained after its teacher. Runs whose packed sets are missing are left out,
+    with a line for each.
     """
     need_training_layer()
-    from dlcolorize.study import BUDGETS, PLAN, run_study_in
+    from dlcolorize.study import BUDGETS, PLAN, run_study_in, tuned
     with one_line_errors(GOES_ON):
         import_modules(modules)
         tests, out = _test_sources(test), out or _study_folder(budget)
-        plan = {name: PLAN[known('run', name, PLAN)] for name in runs or PLAN}
+        planned = PLAN | tuned(out)
+        names = [known('run', name, planned) for name in runs or PLAN]
+        plan = {each: planned[each] for name in names
+                for each in (planned[name].teacher, name) if each}
         must_be_folder(out)
         ready = plan if runs else _with_their_sets(plan, data)
         run_study_in(workers, data, tests, out, BUDGETS[budget], ready)

@@ -22,7 +22,7 @@ def calls(monkeypatch):
             calls.append((name, *arguments))
 
         monkeypatch.setattr(study, name, note)
-    monkeypatch.setattr(study, "tuned", lambda out: {"best of": out})
+    monkeypatch.setattr(study, "tuned", lambda out: {f"best of {out}": study.PLAN["unet-lab-coco"]})
     monkeypatch.setattr(packed_sets, "read_manifest", lambda folder: None)
     return calls
 
@@ -39,6 +39,14 @@ def test_study_runs_the_plan_or_some_of_it(run, calls):
         ("run_study_in", 1, Path("data"), sources, Path("results/study-cpu"), cpu, study.PLAN),
         ("run_study_in", 8, Path("sets"), sources, Path("results/study-gpu"), gpu, one),
     ]
+
+
+def test_a_run_comes_after_its_teacher_and_tuned_runs_have_names_too(run, calls):
+    pupil, teacher = "distilled-lab-coco-seed1", study.PLAN["distilled-lab-coco-seed1"].teacher
+    result = run("study", pupil, "best of found", "--out", "found", "--test", "coco=photos/coco")
+    ((*_, plan),) = calls
+    assert result.exit_code == 0 and list(plan) == [teacher, pupil, "best of found"]
+    assert plan[teacher] == study.PLAN[teacher]
 
 
 def test_a_study_leaves_out_the_runs_whose_sets_are_not_there(run, calls, tmp_path):
@@ -60,9 +68,10 @@ def test_search_trains_the_best_of_each_space(run, calls):
     result = run("search", "--test", "coco=photos", *options)
     assert result.exit_code == 0
     budget, out = study.BUDGETS["cpu"], Path("out")
+    best = {"best of out": study.PLAN["unet-lab-coco"]}
     assert calls == [
         ("search", Path("data/coco"), out, budget.settings | dict(epochs=2), 3),
-        ("run_study", Path("data"), {"coco": Path("photos")}, out, budget, {"best of": out}),
+        ("run_study", Path("data"), {"coco": Path("photos")}, out, budget, best),
     ]
 
 
