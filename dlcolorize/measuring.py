@@ -120,7 +120,8 @@ def folder_cost(
 ) -> dict:  # a_second: photographs per second; peak_mib
     "Measure time and memory of the command for a folder; limits the cores of this process, too."
     os.sched_setaffinity(0, set(sorted(os.sched_getaffinity(0))[:cores]))
-    command = [sys.executable, '-m', 'dlcolorize', 'colorize', folder, '--out', out, '--json']
+    paths = [str(folder), '--out', str(out)]
+    command = [sys.executable, '-m', 'dlcolorize', 'colorize', *paths, '--json']
     printed = subprocess.run(command, stdout=subprocess.PIPE).stdout
     summary = json.loads(printed.splitlines()[-1])['summary']
     assert not summary['failed'], summary
