@@ -246,7 +246,6 @@ def test_a_set_is_not_packed_without_photographs_that_disappear(photos, tmp_path
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["cats"], "there are coco-5k"),
         (["folder"], "--source"),
         (["folder", "--source", "gone.tar"], "gone.tar: no such folder or archive"),
         (
