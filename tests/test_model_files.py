@@ -259,7 +259,7 @@ def test_the_command_says_it_in_one_line(dlcolorize, tmp_path):
         "nan.onnx": write_model(
             tmp_path / "nan.onnx", **WRONG_NETWORKS["numbers that are no colors"]
         ),
-        "c" * 300: None,
+        "c" * 300 + ".onnx": None,
     }
     for name in models:
         result = dlcolorize("colorize", "gray.png", "--model", name)
@@ -267,6 +267,13 @@ def test_the_command_says_it_in_one_line(dlcolorize, tmp_path):
             result.returncode == 1 and result.stderr.count("\n") == 1 and name[:50] in result.stderr
         ), result.stderr
         assert not (tmp_path / "colorized" / "gray.png").exists()
+
+
+def test_a_model_without_a_file_is_wrong_usage(dlcolorize):
+    for name in ("basis", "c" * 300):
+        result = dlcolorize("colorize", "gray.png", "--model", name)
+        line = result.stderr.splitlines()[-1]
+        assert result.returncode == 2 and name[:50] in line and "there is base, or give" in line
 
 
 def test_auto_takes_the_best_that_is_there(monkeypatch):
