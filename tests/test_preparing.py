@@ -350,6 +350,7 @@ def test_a_set_of_the_users_file_is_prepared_by_its_name(photos, tmp_path, monke
     command = ["data", "prepare", "harbors", "--source", str(photos), "--size", "64"]
     unknown = CliRunner().invoke(app, command)
     assert unknown.exit_code == 2 and "harbors: no set of this name" in unknown.stderr
+    assert "there are coco-5k" in unknown.stderr
     assert CliRunner().invoke(app, [*command, "--import", "sets.py"]).exit_code == 0
     assert json.loads((tmp_path / "data" / "harbors" / "set.json").read_text())["name"] == "harbors"
 
