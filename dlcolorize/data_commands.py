@@ -25,7 +25,6 @@ from dlcolorize.terminal import (
     print_fault,
     print_line,
     print_table,
-    wrong_usage,
 )
 
 # %% ../nbs/83_data_commands.ipynb #65925eed
@@ -114,13 +113,12 @@ def prepare(
     """
     need_training_layer()
     from dlcolorize import preparing
-    from dlcolorize.datasets import CATALOG, USED_SETS, find_set
+    from dlcolorize.datasets import CATALOG, USED_SETS
     from dlcolorize.downloading import fetch, gather
     with one_line_errors(GOES_ON):
         import_modules(modules)
-        used = next((each for each in USED_SETS if each.name == name), None)
-        with wrong_usage():
-            photo_set = CATALOG['folder'] if used else find_set(name)
+        used_sets = {each.name: each for each in USED_SETS}
+        used = used_sets.get(known('set', name, [*CATALOG, *used_sets]))
         dest = dest or Path('data', name)
         must_be_folder(dest, '--dest')
         if used and not source:
@@ -128,8 +126,9 @@ def prepare(
             missing = gather(used, source[0], workers=workers)
             if missing:
                 print_fault(_first_of(name, missing, 'of its photographs are not there'))
-        sources = source or fetch(photo_set)
-        manifest = preparing.prepare(sources, dest, size, limit, workers, photo_set)
+        sources = source or fetch(CATALOG[name])
+        manifest = preparing.prepare(sources, dest, size, limit, workers,
+                                     CATALOG['folder' if used else name])
     _print_manifest(manifest, dest)
 
 # %% ../nbs/83_data_commands.ipynb #check002

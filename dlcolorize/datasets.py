@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['CATALOG', 'USED_SETS', 'TRAINING_SETS', 'TESTED_SETS', 'MAX_BYTES', 'Opened', 'DataError', 'SourceNeeded', 'PhotoSet',
-           'UsedSet', 'find_set', 'PhotoFile', 'is_photo_name', 'wrong_with', 'escaped', 'unescaped', 'files_of_folder',
+           'UsedSet', 'PhotoFile', 'is_photo_name', 'wrong_with', 'escaped', 'unescaped', 'files_of_folder',
            'files_of_zip', 'files_of_tar', 'walk', 'list_photos', 'read_listed']
 
 # %% ../nbs/20_datasets.ipynb #e0378206
@@ -156,16 +156,6 @@ USED_SETS = (
 )
 TRAINING_SETS = tuple(each.name for each in USED_SETS if each.trains)
 TESTED_SETS = tuple(each.name for each in USED_SETS if each.tests)
-
-# %% ../nbs/20_datasets.ipynb #0d95e721
-def find_set(
-    name: str,  # a key of CATALOG
-) -> PhotoSet:  # the entry of CATALOG
-    "Find a set by its name; otherwise raise `DataError`, which lists all names."
-    if name not in CATALOG:
-        raise DataError(f'{name}: no set of this name; there are {", ".join(CATALOG)}, and of the '
-                        f'study {", ".join(each.name for each in USED_SETS)}')
-    return CATALOG[name]
 
 # %% ../nbs/20_datasets.ipynb #3948bf10
 MAX_BYTES = 2**28  # largest file that is read; a larger one may be a decompression bomb

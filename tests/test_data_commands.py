@@ -22,6 +22,6 @@ def test_an_unknown_set_is_wrong_usage(run):
     for command in (("prepare", "cocoo"), ("check", "cocoo", "photos")):
         result = run("data", *command)
         line = result.stderr.splitlines()[-1]
-        assert result.exit_code == 2 and "cocoo: no set of this name" in line and "coco" in line
+        assert result.exit_code == 2 and "cocoo: no set of this name; did you mean coco" in line
     result = run("data", "check", "coco", "photos")
     assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1
