@@ -59,8 +59,8 @@ train: .venv/test.installed
 ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar for each NAME in
 ## TESTED, and on COCO and UNSEEN as papers do, and notes the scores in its card
 evaluate: .venv/test.installed
-	for set in $(TESTED); do \
-		source=$(SOURCES)/$$set; [ -d $$source ] || source=$$source.tar; [ -e $$source ] || source=photos/$$set; \
+	for pair in $(foreach set,$(TESTED),$(set)=$(call source_of,$(set))); do \
+		set=$${pair%%=*} source=$${pair#*=}; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/careful-$$set.csv --vividness 0 || exit 1; \
 	done
@@ -73,7 +73,7 @@ evaluate: .venv/test.installed
 ## have their weights here
 robustness: .venv/test.installed
 	$(BIN)/dlcolorize robustness \
-		$(foreach set,$(TESTED),--test $(set)=$(if $(wildcard $(SOURCES)/$(set)),$(SOURCES)/$(set),$(SOURCES)/$(set).tar)) \
+		$(foreach set,$(TESTED),--test $(set)=$(call source_of,$(set))) \
 		$(foreach people,$(firstword $(wildcard $(SOURCES)/varied $(SOURCES)/varied.tar)),--people $(people)) \
 		$(if $(wildcard results/study-$(BUDGET)/*/model.safetensors),--study results/study-$(BUDGET))
 

@@ -91,7 +91,7 @@ def _picture_of(
     "Read the picture in the content of a file."
     image, content = _opened_within(content, image_format, options, notes)
     if FORMATS[image_format].may_move and getattr(image, 'n_frames', 1) > 1:
-        raise PhotoError(f'{image.n_frames} pictures in one file; give them one by one')
+        raise PhotoError(f'{image.n_frames} pictures in one file; save each as a file of its own')
     with options.hold(image.width * image.height):
         yield from_image(image, content, notes)
 

@@ -128,7 +128,8 @@ def test_the_makefile_uses_the_sets_as_the_package_does():
     student = next(each for each in trained if "--out results/base" in each)
     start, *teachers = re.findall(r"--(?:from|teacher) (\S+)", student)
     assert len(teachers) > 1 and start in teachers
-    assert tuple(words_of("evaluate", each_of)[0].split()) == TESTED_SETS
+    pairs = words_of("evaluate", r"for pair in ([^;]+);")[0].split()
+    assert pairs == [f"{name}=photos/{name}" for name in TESTED_SETS]
     assert words_of("evaluate", r"--data data/(\w+)") == TESTED_SETS  # of dlcolorize sizes
     for target in ("study", "search"):
         assert words_of(target, r"--test (\w+)=photos/\w+") == studied

@@ -205,12 +205,15 @@ def test_the_committed_tables_are_whole():
 
 
 def test_make_measures_the_tested_sets(tmp_path):
-    (tmp_path / "varied.tar").touch()
+    *there, downloaded = TESTED_SETS
+    for name in (*there, "varied"):
+        (tmp_path / f"{name}.tar").touch()
     done = subprocess.run(
         ["make", "--dry-run", "robustness", f"SOURCES={tmp_path}"],
         cwd=ROOT, capture_output=True, text=True, check=True,
     )
     words = done.stdout.split()
     tests = [words[place + 1] for place, word in enumerate(words) if word == "--test"]
-    assert tests == [f"{name}={tmp_path}/{name}.tar" for name in TESTED_SETS]
+    archives = [f"{name}={tmp_path}/{name}.tar" for name in there]
+    assert tests == [*archives, f"{downloaded}=photos/{downloaded}"]
     assert words[words.index("--people") + 1] == f"{tmp_path}/varied.tar"
