@@ -109,6 +109,16 @@ def test_the_readmes_numbers_are_those_of_the_results():
     assert rows == [row for each in tested for row in rows_of_scores(each)]
 
 
+def test_the_studys_numbers_in_the_readme_are_those_of_its_page():
+    section = README.partition("### What the study found")[2].partition("\n## ")[0]
+    page = nbformat.read(ROOT / "nbs" / "65_study_results.ipynb", as_version=4)
+    outputs = [each for cell in page.cells for each in cell.get("outputs", [])]
+    texts = ["".join(each.get("data", {}).get("text/markdown", "")) for each in outputs]
+    interval = re.compile(r"\d+\.\d+ ± \d+\.\d+")
+    stated, shown = (set(interval.findall(text)) for text in (section, "\n".join(texts)))
+    assert len(stated) > 15 and stated <= shown, stated - shown
+
+
 def test_the_makefile_uses_the_sets_as_the_package_does():
     "What would be packed, trained on, scored and studied, without doing it."
 
