@@ -87,9 +87,10 @@ def _page_view(
     "Choose the view of one page of several."
     if reason is None:
         return view
-    became = 'left out' if reason is Reason.IN_COLOR else 'left gray'
+    has_color = reason in (Reason.MADE_HERE, Reason.IN_COLOR)
+    became = 'left out' if has_color else 'left gray'
     notes.append(f'{name}: {reason.value}; {became}, --recolor colors it all the same')
-    return None if reason is Reason.IN_COLOR else replace(view, blank=True)
+    return None if has_color else replace(view, blank=True)
 
 # %% ../nbs/17_color_files.ipynb #5f2a9c02
 def uncertainty_map(
@@ -115,7 +116,9 @@ def write_picture(
 ) -> None:
     "Write pixels that are made here: a map, or a sheet of photographs."
     image = Image.fromarray(pixels).convert('RGB')
-    write(path, [(np.asarray(image), as_photo(image))], replace(options, overwrite=True))
+    note = options.provenance and options.provenance | {'kind': 'map or sheet'}
+    options = replace(options, overwrite=True, provenance=note)
+    write(path, [(np.asarray(image), as_photo(image))], options)
 
 # %% ../nbs/17_color_files.ipynb #notes001
 def _format_notes(

@@ -301,6 +301,55 @@ def test_pages_in_color_are_left_out_and_pages_of_text_stay_gray(run, tmp_path):
     assert "4 pages" in result.stdout and not result.stderr
 
 
+def test_a_color_file_is_not_colored_again_however_pale(run, tmp_path):
+    gray = np.repeat(np.asarray(Image.fromarray(data.camera()).resize((128, 128)))[..., None], 3, 2)
+    pale = np.clip(gray + np.array([4, 0, -4]), 0, 255).astype(np.uint8)  # as a toned print
+    suffixes = ("jpg", "png", "tif", "webp", "avif", "heic")
+    for kind, colors, marked in (
+        ("pale", pale, {"model": "base"}),
+        ("toned", pale, None),
+        ("gray", gray, {"model": "base"}),  # its color was removed again
+    ):
+        for suffix in suffixes:
+            photo = image_reading.as_photo(colors)
+            options = image_writing.WriteOptions(provenance=marked)
+            image_writing.write(tmp_path / kind / f"{kind}.{suffix}", [(colors, photo)], options)
+    said = "already made by dlcolorize; --recolor colors it all the same"
+    result = run("colorize", "pale", "--out", "out")
+    assert result.exit_code == 0 and "0 colorized" in result.stdout and not os.path.exists("out")
+    assert result.stderr.splitlines() == [
+        f"dlcolorize: pale/pale.{suffix}: {said}" for suffix in sorted(suffixes)
+    ]
+    for suffix in suffixes:
+        alone = run("colorize", f"pale/pale.{suffix}", "--out", "out")
+        assert alone.stderr == f"dlcolorize: pale/pale.{suffix}: {said}\n"
+    for kind in ("toned", "gray"):
+        assert "6 colorized" in run("colorize", kind, "--out", kind + " again").stdout
+    assert "6 colorized" in run("colorize", "pale", "--out", "all", "--recolor").stdout
+
+
+def test_what_the_command_writes_beside_photographs_is_not_colored(run, album):
+    assert run("colorize", album, "--out", "out", "--uncertainty").exit_code == 0
+    assert run("gallery", album / "camera.png", "--out", "out/sheet").exit_code == 0
+    reports, summary = reports_of(run("colorize", "out", "--out", "again", "--json"))
+    assert len(reports) == 5  # camera.png is also beside the sheet
+    assert summary.items() >= dict(colorized=0, skipped=6).items()
+    assert all("already made by dlcolorize" in report["reason"] for report in reports.values())
+
+
+def test_pages_that_were_colored_before_are_left_out(run):
+    gray = np.asarray(Image.fromarray(data.camera()).resize((128, 128)).convert("RGB"))
+    pale = np.clip(gray + np.array([4, 0, -4]), 0, 255).astype(np.uint8)
+    pages = [(page, image_reading.as_photo(page)) for page in (gray, pale)]
+    image_writing.write("both.tif", pages, image_writing.WriteOptions(provenance={"model": "base"}))
+    result = run("colorize", "both.tif", "--out", "out")
+    assert result.stderr.startswith(
+        "dlcolorize: both.tif: photograph 2 in the file: already made by dlcolorize; left out, "
+    )
+    with Image.open("out/both.tif") as written:
+        assert written.n_frames == 1
+
+
 def test_each_page_is_judged_once(run, tmp_path, monkeypatch):
     judged, reason_to_leave = [], screening.reason_to_leave
     monkeypatch.setattr(
