@@ -28,7 +28,13 @@ from dlcolorize.files import (
     format_by_suffix,
 )
 from .image_reading import as_photo, read_pages
-from .image_writing import AlreadyThere, WriteOptions, refuse_to_replace, write
+from dlcolorize.image_writing import (
+    AlreadyThere,
+    CannotWrite,
+    WriteOptions,
+    refuse_to_replace,
+    write,
+)
 from .photos import Photo, ReadOptions
 from .screening import Reason, reason_to_leave
 from .views import View, resize, view_of
@@ -184,7 +190,7 @@ def colorize_file(
     options: JobOptions,  # how to color and write
     on_photo: OnPhoto | None = None,  # called for the first page
 ) -> dict:  # what --json prints; holds the error, if there was one
-    "Color one planned file; never raise an error."
+    "Color one planned file; raise `CannotWrite` alone, as every other file would fail as well."
     start, source, target = time.perf_counter(), work.source, work.target
     report = dict(input=str(source), output=None, size=None, pages=0, skipped=False, reason=None,
                   notes=[], seconds=0.0, error=None)
@@ -201,6 +207,8 @@ def colorize_file(
             report |= _colorize_photo(colorizer, source, target, options, on_photo)
     except AlreadyThere:  # there before, or written by another process in the meantime
         report |= dict(output=str(target), skipped=True, reason='there already')
+    except CannotWrite:
+        raise
     except Exception as error:  # one file never ends a run
         report['error'] = error_line(source, error)
     return report | dict(seconds=round(time.perf_counter() - start, 3))

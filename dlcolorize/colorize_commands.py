@@ -7,6 +7,7 @@ __all__ = ['Outcome', 'outcome', 'print_report', 'colorize', 'info', 'gallery']
 
 # %% ../nbs/82_colorize_commands.ipynb #colcmds3
 import json
+import os
 import re
 import sys
 import time
@@ -39,6 +40,7 @@ class Outcome(str, Enum):
     THERE = 'there already'
     LEFT = 'left alone'
     FAILED = 'failed'
+    NOT_DONE = 'not done'
 
 # %% ../nbs/82_colorize_commands.ipynb #06b5b782
 def outcome(
@@ -71,6 +73,18 @@ def print_report(
     for remark in () if as_json else remarks:
         print_fault(f'{report["input"]}: {remark}')
 
+# %% ../nbs/82_colorize_commands.ipynb #stopped1
+def _report_stop(
+    fault: Exception,  # an image_writing.CannotWrite
+    total: Counter,  # number of files by Outcome; it is completed
+    count: int,  # of all files
+) -> None:
+    "Report in one line that nothing more can be written, and count what is not done."
+    total[Outcome.NOT_DONE] = count - total.total()
+    finished = total[Outcome.COLORIZED] + total[Outcome.THERE]
+    print_fault(f'{fault}; {finished} finished, {total[Outcome.NOT_DONE]} not done: '
+                f'{fault.option}, and run the command again')
+
 # %% ../nbs/82_colorize_commands.ipynb #b75726df
 def _run_all(
     colorizer,  # a Colorizer
@@ -82,16 +96,24 @@ def _run_all(
     "Color all planned files on all cores, and print the report of each."
     from dlcolorize.color_files import colorize_file
     from dlcolorize.files import cores, ordered_map, remove_parts
+    from dlcolorize.image_writing import CannotWrite
     warnings.simplefilter('ignore')  # errors of a file are reported in one line
     remove_parts({item.target.parent for item in work if item.target})
-    total, remarkable = Counter(), []
+    total, remarkable, faults = Counter(), [], []
     show_bar = sys.stderr.isatty() and len(work) > 1
-    tasks = ((colorizer, item, options, watch and watch(item)) for item in work)
+
+    def color(item) -> dict | None:  # None once nothing can be written
+        try:
+            return None if faults else colorize_file(colorizer, item, options,
+                                                     watch and watch(item))
+        except CannotWrite as fault:
+            faults.append(fault)
+
     workers = 1 if len(work) == 1 else cores()
-    reports = ordered_map(colorize_file, tasks, workers, ahead=2)
+    reports = ordered_map(color, ((item,) for item in work), workers, ahead=2)
     try:
         with typer.progressbar(reports, len(work), file=sys.stderr, hidden=not show_bar) as bar:
-            for report in bar:
+            for report in filter(None, bar):
                 total[outcome(report)] += 1
                 if as_json or not show_bar:  # lines would break the bar
                     print_report(report, as_json)
@@ -101,6 +123,8 @@ def _run_all(
         end_interrupted('what is finished is kept, and the same command does the rest')
     for report in remarkable:
         print_report(report, as_json, only_remarks=True)
+    if faults:
+        _report_stop(faults[0], total, len(work))
     return total
 
 # %% ../nbs/82_colorize_commands.ipynb #88788b88
@@ -109,18 +133,19 @@ def _sum_up(
     seconds: float,  # of the whole run
     as_json: bool = False,  # print one JSON object instead
 ) -> None:
-    "Print the totals, and end with exit code 1 if a file failed."
+    "Print the totals, and end with exit code 1 if a file failed or is not done."
     if as_json:
         skipped = total[Outcome.THERE] + total[Outcome.LEFT]
         counts = dict(colorized=total[Outcome.COLORIZED], skipped=skipped,
-                      failed=total[Outcome.FAILED], seconds=round(seconds, 1))
+                      failed=total[Outcome.FAILED], not_done=total[Outcome.NOT_DONE],
+                      seconds=round(seconds, 1))
         print_line(json.dumps(dict(summary=counts)))
     else:
-        rest = ''.join(f', {total[name]} {name.value}' for name in (Outcome.THERE, Outcome.LEFT)
-                       if total[name])
+        rare = Outcome.THERE, Outcome.LEFT, Outcome.NOT_DONE
+        rest = ''.join(f', {total[name]} {name.value}' for name in rare if total[name])
         print_line(f'{total[Outcome.COLORIZED]} colorized in {seconds:.1f} s{rest}, '
                    f'{total[Outcome.FAILED]} failed')
-    if total[Outcome.FAILED]:
+    if total[Outcome.FAILED] or total[Outcome.NOT_DONE]:
         raise typer.Exit(1)
 
 # %% ../nbs/82_colorize_commands.ipynb #optin001
@@ -129,7 +154,9 @@ _FORMATS = Literal['keep', 'png', 'jpg', 'webp', 'avif', 'tiff']
 # %% ../nbs/82_colorize_commands.ipynb #optin002
 _Paths = Annotated[list[Path], typer.Argument(
     parser=some_path, metavar='PATH', help='Photographs, or folders of photographs.')]
-_Out = Annotated[Path, typer.Option(**PATH, help='Folder for the color files.')]
+_Out = Annotated[Path, typer.Option(
+    **PATH, help='Folder for the color files; for a single photograph also the name of its color '
+                 'file, such as color.jpg.')]
 _Format = Annotated[_FORMATS, typer.Option(
     help='File format of the color files. keep: that of the photograph, or PNG where that format '
          'cannot hold color.')]
@@ -196,16 +223,47 @@ _MaxPixels = Annotated[int | None, typer.Option(
     min=1, metavar='N', show_default='250 million, fewer in a short file',
     help='Refuse photographs with more pixels, which may be decompression bombs.')]
 
+# %% ../nbs/82_colorize_commands.ipynb #outfile1
+def _is_file_name(
+    out: Path,  # as given with --out
+) -> bool:
+    "Check whether the name of the output is that of a picture, and not of a folder."
+    from dlcolorize.files import format_by_suffix
+    return format_by_suffix(out) is not None and not os.path.isdir(out)
+
+def _name_file(
+    work: list,  # files.Work objects; the only one is changed
+    out: Path,  # name of its color file
+    format: str,  # as given with --format
+) -> None:
+    "Name the color file of a single photograph; refuse several photographs as wrong usage."
+    from dlcolorize.files import format_by_suffix
+    if len(work) != 1 or work[0].inside is not None:
+        raise typer.BadParameter(f'{out}: the name of a file, which fits a single photograph only; '
+                                 'give the name of a folder', param_hint="'--out'")
+    if format != 'keep' and format_by_suffix(out) != format_by_suffix(f'x.{format}'):
+        raise typer.BadParameter(f'{format} does not fit the name {out}; leave it out',
+                                 param_hint="'--format'")
+    item, = work
+    item.target = out
+    if os.path.realpath(out) == os.path.realpath(item.source):
+        item.left_out, item.failed, item.replaces = 'its color would replace it', True, True
+
 # %% ../nbs/82_colorize_commands.ipynb #planwor0
 def _plan_work(paths: list[Path], out: Path, format: str = 'keep') -> list:  # of files.Work
     "Plan the work; end with one line if that is impossible."
     from dlcolorize.files import one_line, plan
+    is_file = _is_file_name(out)
+    must_be_folder(out.parent if is_file else out)
     try:
-        return plan(paths, out, format)
+        work = plan(paths, out, format)
     except FileNotFoundError:  # the working folder was deleted, so relative names lead nowhere
         fail(f'{out}: the folder that this runs in is gone; choose another with --out')
     except Exception as error:
         fail(f'{out}: the work cannot be planned ({one_line(error)})')
+    if is_file:
+        _name_file(work, out, format)
+    return work
 
 # %% ../nbs/82_colorize_commands.ipynb #openmod0
 def _open_model(
@@ -260,10 +318,9 @@ def colorize(
     from dlcolorize.image_writing import WriteOptions
     from dlcolorize.photos import ReadOptions
     start = time.perf_counter()
-    must_be_folder(out)
     work = _plan_work(paths, out, format)
     colorizer = _open_model(model, vividness, size, ensemble or uncertainty, device, work)
-    offered = get_args(_FORMATS) if format == 'keep' else ()
+    offered = get_args(_FORMATS) if format == 'keep' and not _is_file_name(out) else ()
     provenance = None if no_provenance else colorizer.provenance
     from dlcolorize.color_files import JobOptions  # loads onnxruntime, so after the checks
     options = JobOptions(ReadOptions(pages, max_pixels, salvage, PixelBudget()),
@@ -374,7 +431,7 @@ def _make_sheet(colorizer, work: list, options, path: Path) -> Counter:
         return keep_row if item in on_sheet else None
 
     total = _run_all(colorizer, work, options, watch=watch)
-    if rows:
+    if rows and not total[Outcome.NOT_DONE]:
         try:
             done = [rows[item.source] for item in on_sheet if item.source in rows]
             sheet = contact_sheet(done)
@@ -389,10 +446,12 @@ def _make_sheet(colorizer, work: list, options, path: Path) -> Counter:
 _Photos = Annotated[list[Path] | None, typer.Argument(
     parser=some_path, metavar='PATH', show_default='the samples of the package',
     help='Photographs, or folders of photographs.')]
+_Folder = Annotated[Path, typer.Option(
+    **PATH, help='Folder for the color files and the sheet.')]
 
 def gallery(
     photos: _Photos = None,
-    out: _Out = Path('colorized'),
+    out: _Folder = Path('colorized'),
     model: Model = 'base',
     vividness: _Vividness = 1.0,
     device: _Device = 'auto',
@@ -408,7 +467,9 @@ def gallery(
     from dlcolorize.image_writing import WriteOptions
     from dlcolorize.photos import ReadOptions
     start = time.perf_counter()
-    must_be_folder(out)
+    if _is_file_name(out):
+        raise typer.BadParameter(f'{out}: the name of a file; give the name of a folder',
+                                 param_hint="'--out'")
     work = _plan_work(photos or sample_paths(), out)
     colorizer = _open_model(model, vividness, None, False, device, work)
     writing = WriteOptions(overwrite=True, provenance=colorizer.provenance)

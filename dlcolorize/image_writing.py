@@ -4,9 +4,10 @@
 
 # %% auto #0
 __all__ = ['Page', 'MOST_GROWTH', 'CLASSIC_TIFF', 'WriteOptions', 'as_depth', 'to_bytes', 'with_alpha', 'tables_of_quality',
-           'jpeg_tables', 'bytes_of_pixels', 'write_tiff', 'AlreadyThere', 'refuse_to_replace', 'write']
+           'jpeg_tables', 'bytes_of_pixels', 'write_tiff', 'AlreadyThere', 'refuse_to_replace', 'CannotWrite', 'write']
 
 # %% ../nbs/09_image_writing.ipynb #a6e6e5b0
+import errno
 import io
 import os
 import struct
@@ -737,6 +738,22 @@ _WRITERS: dict[str, Callable[..., None]] = {
         _write_near_its_size, image_format=FORMATS['HEIF'], encoder=_heic_encoder),
 }
 
+# %% ../nbs/09_image_writing.ipynb #cannot01
+class CannotWrite(PhotoError):
+    "No file at all can be written to a place: its disk is full, or it is read-only."
+
+def _remedy(
+    path: Path,  # of the file that was not written
+    error: Exception,  # what was raised
+) -> str | None:  # None if other files may be written to the same place
+    "Say what helps if no file can be written to a place."
+    kind = errno.errorcode.get(getattr(error, 'errno', None))
+    if kind in ('ENOSPC', 'EDQUOT'):
+        return 'make room there, or choose another folder with --out'
+    folder = next(folder for folder in path.absolute().parents if os.path.isdir(folder))
+    denied = kind in ('EROFS', 'EACCES', 'EPERM') and not os.access(folder, os.W_OK | os.X_OK)
+    return 'choose a writable folder with --out' if denied else None
+
 # %% ../nbs/09_image_writing.ipynb #4e504796
 def write(
     path: str | Path,  # the suffix determines the format; without one it is PNG
@@ -767,4 +784,7 @@ def write(
         raise PhotoError(f'{path}: not enough memory to write it') from None
     except Exception as error:  # encoders raise any kind of exception
         reason = getattr(error, 'strerror', None) or one_line(error)
-        raise PhotoError(f'{path}: cannot be written ({reason})') from None
+        remedy = _remedy(path, error)
+        fault = (CannotWrite if remedy else PhotoError)(f'{path}: cannot be written ({reason})')
+        fault.option = remedy or ''
+        raise fault from None

@@ -9,6 +9,7 @@ __all__ = ['CARD_VERSION', 'WEIGHTS', 'DEVICES', 'ModelError', 'ModelCard', 'car
 # %% ../nbs/12_model_files.ipynb #4052e7b7
 import json
 import os
+import shlex
 import threading
 from contextlib import nullcontext
 from dataclasses import MISSING, Field, dataclass, field, fields
@@ -193,12 +194,24 @@ def model_names() -> list[str]:
     return sorted(path.stem for path in WEIGHTS.glob('*.onnx'))
 
 # %% ../nbs/12_model_files.ipynb #path0001
+def _refuse_run(
+    model: str | Path,  # as given by a user
+) -> None:
+    "Raise `ModelError` for the folder or the weights of a training run."
+    run = Path(model).parent if Path(model).suffix == '.safetensors' else Path(model)
+    if all(os.path.isfile(run / name) for name in ('config.json', 'model.safetensors')):
+        onnx = f'{run.resolve().name}.onnx'
+        command = shlex.join(['dlcolorize', 'export', str(run), '--out', onnx])
+        raise ModelError(f'{_quoted(model, 400)}: a training run, not a model file; export it with '
+                         f'{_quoted(command, 500)}, and use {_quoted(onnx)}')
+
 def model_path(
     model: str | Path,  # a name from model_names(), or an .onnx file
 ) -> Path:  # the file
     "Find the file of a model; raise `ModelError` if there is none."
     if str(model) in model_names():
         return WEIGHTS / f'{model}.onnx'
+    _refuse_run(model)
     has_suffix = Path(model).suffix == '.onnx'
     # isfile is False for a name that is too long
     if (has_suffix or os.path.dirname(model)) and os.path.isfile(model):

@@ -1,6 +1,7 @@
 """The commands that color, as programs meet them: exit codes, a line for each fault, JSON alone."""
 
 import contextlib
+import errno
 import json
 import os
 import re
@@ -8,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -20,6 +22,7 @@ from skimage import data
 from dlcolorize import (
     files,
     image_formats,
+    image_writing,
     model_files,
 )
 from dlcolorize.model_files import WEIGHTS
@@ -445,6 +448,111 @@ def test_out_that_cannot_be_written(run, album, tmp_path):
             and said in result.stderr
         )
     assert (tmp_path / "file").read_text() == "in the way"
+
+
+@pytest.mark.parametrize(
+    "code, remedy",
+    [
+        (errno.ENOSPC, "make room there, or choose another folder with --out"),
+        (errno.EDQUOT, "make room there, or choose another folder with --out"),
+        (errno.EROFS, "choose a writable folder with --out"),
+        (errno.EACCES, "choose a writable folder with --out"),
+    ],
+)
+def test_a_disk_that_takes_no_more_ends_the_run_with_one_line(
+    run, tmp_path, monkeypatch, code, remedy
+):
+    whole_file, room = image_writing.whole_file, threading.Semaphore(3)
+
+    @contextlib.contextmanager
+    def full(path):
+        if not room.acquire(blocking=False):
+            raise OSError(code, os.strerror(code))
+        with whole_file(path) as part:
+            yield part
+
+    monkeypatch.setattr(image_writing, "whole_file", full)
+    monkeypatch.setattr(os, "access", lambda *_: False)
+    album = [small(tmp_path / f"{number:02}.png", number) for number in range(20)]
+    (tmp_path / "text.jpg").write_bytes(b"dear diary")
+    result = run("colorize", tmp_path / "text.jpg", *album, "--out", "out")
+    other, line = result.stderr.splitlines()
+    assert result.exit_code == 1 and "not an image" in other
+    assert f": cannot be written ({os.strerror(code)}); 3 finished, 17 not done: {remedy}" in line
+    assert result.stdout.splitlines()[-1].endswith(", 17 not done, 1 failed")
+    assert len(list((tmp_path / "out").iterdir())) == 3
+    result = run("colorize", *album, "--out", "new", "--json")
+    assert result.exit_code == 1 and reports_of(result)[1]["not_done"] == 20
+    assert len(result.stderr.splitlines()) == 1 and "0 finished, 20 not done" in result.stderr
+    result = run("gallery", *album, "--out", "sheet")
+    assert result.exit_code == 1 and len(result.stderr.splitlines()) == 1
+
+
+def test_one_file_that_cannot_be_replaced_does_not_end_the_run(run, album, tmp_path, monkeypatch):
+    write = image_writing.whole_file
+
+    def busy(path):
+        if path.name == "camera.png":
+            raise PermissionError(errno.EACCES, "Permission denied")  # open in another program
+        return write(path)
+
+    monkeypatch.setattr(image_writing, "whole_file", busy)
+    result = run("colorize", album, "--out", "out")
+    assert result.exit_code == 1 and "1 colorized" in result.stdout and "1 failed" in result.stdout
+    assert "camera.png: cannot be written (Permission denied)" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["color.jpg", "new/color.tif", "COLOR.WEBP"])
+def test_out_may_name_the_color_file_of_one_photograph(run, album, tmp_path, name):
+    result = run("colorize", album / "camera.png", "--out", name)
+    assert result.exit_code == 0 and result.stdout.startswith(f"{name}  192 x 128")
+    assert not result.stderr  # the format was chosen, so none is suggested
+    with Image.open(tmp_path / name) as written:
+        assert written.size == (192, 128)
+        assert written.format == files.format_by_suffix(name)
+    before = (tmp_path / name).read_bytes()
+    again = run("colorize", album / "1936" / "cat.jpg", "--out", name)
+    assert again.exit_code == 0 and "1 there already" in again.stdout
+    assert (tmp_path / name).read_bytes() == before
+    assert run("colorize", album / "1936" / "cat.jpg", "--out", name, "--overwrite").exit_code == 0
+    assert (tmp_path / name).read_bytes() != before
+
+
+def test_out_that_names_a_file_fits_one_photograph_and_spares_originals(run, album, tmp_path):
+    camera, cat = album / "camera.png", album / "1936" / "cat.jpg"
+    for paths in ((camera, cat), (album,), (album / "1936",)):
+        result = run("colorize", *paths, "--out", "color.jpg")
+        assert result.exit_code == 2 and "fits a single photograph only" in result.stderr
+    result = run("colorize", camera, "--out", "color.jpg", "--format", "png")
+    assert result.exit_code == 2 and "png does not fit the name color.jpg" in result.stderr
+    assert run("gallery", camera, "--out", "sheet.png").exit_code == 2
+    assert run("colorize", camera, "--out", "color.gif").stderr == (
+        "dlcolorize: color.gif: color is not written as .gif; choose another format\n"
+    )
+    before = camera.read_bytes(), cat.read_bytes()
+    said = run("colorize", camera, "--out", camera, "--overwrite").stderr
+    assert "its color would replace it (--out chooses another folder)" in said
+    said = run("colorize", camera, "--out", cat, "--overwrite").stderr
+    assert "was not written by this program" in said
+    assert (camera.read_bytes(), cat.read_bytes()) == before
+    (tmp_path / "folder.jpg").mkdir()
+    assert run("colorize", camera, "--out", "folder.jpg").exit_code == 0
+    assert (tmp_path / "folder.jpg" / "camera.png").exists()
+    assert not list(tmp_path.glob("color*"))
+
+
+@pytest.mark.parametrize("command", ["colorize", "gallery"])
+def test_a_training_run_as_model_is_told_how_to_export_it(run, album, tmp_path, command):
+    (tmp_path / "my runs" / "album").mkdir(parents=True)
+    for name in ("config.json", "model.safetensors"):
+        (tmp_path / "my runs" / "album" / name).touch()
+    for model in ("my runs/album", "my runs/album/", "my runs/album/model.safetensors"):
+        result = run(command, album, "--model", model)
+        assert result.exit_code == 1
+        assert result.stderr.endswith(
+            ": a training run, not a model file; export it with dlcolorize export "
+            "'my runs/album' --out album.onnx, and use album.onnx\n"
+        )
 
 
 def test_a_full_disk_loses_nothing(dlcolorize, album):
