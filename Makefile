@@ -11,8 +11,11 @@ SETS ?= coco dogs landscapes general varied
 UNSEEN ?= objects
 STUDIED := $(filter-out general varied,$(SETS))
 TESTED := $(STUDIED) $(UNSEEN)
+KNOWN := coco dogs landscapes general varied objects
 SOURCES ?= photos
-# Their test photographs: a folder, an archive, or what make data downloads.
+ELSEWHERE := $(filter-out photos photos/ ./photos ./photos/,$(SOURCES))
+SOURCES_TOO := $(if $(ELSEWHERE), SOURCES=$(SOURCES))
+# Their test photographs: a folder, an archive, or the folder in which make data gathers them.
 source_of = $(or $(wildcard $(SOURCES)/$(1)),$(wildcard $(SOURCES)/$(1).tar),photos/$(1))
 TESTS = $(foreach set,$(STUDIED),$(set)=$(call source_of,$(set)))
 UNPACKED = $(foreach set,$(filter-out varied,$(SETS)),$(if $(wildcard data/$(set)/manifest.csv),,$(set)))
@@ -22,6 +25,26 @@ WORKERS ?= 2
 # A thread for each worker. Bytecode is kept, or each of many processes would compile torch again.
 IN_TESTS := OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 MKL_NUM_THREADS=1 PYTHONDONTWRITEBYTECODE=
 BIN := .venv/bin
+
+# What is checked before anything is downloaded: the names of the sets and of the folder.
+define right_names
+@unknown='$(strip $(filter-out $(KNOWN),$(SETS) $(UNSEEN)))'; [ -z "$$unknown" ] \
+	|| { echo "make $@: $$unknown: no set of this name; there are $(KNOWN)"; exit 1; }
+@[ -z '$(ELSEWHERE)' ] || [ -d '$(SOURCES)' ] \
+	|| { echo "make $@: SOURCES=$(SOURCES): no such folder; give the one that has $(strip $(SETS) $(UNSEEN)), each as a folder NAME or as NAME*.tar, .tgz or .zip"; exit 1; }
+endef
+
+# What is checked before anything is trained or measured: packed sets, and test photographs, as
+# NAME=PATH.
+define packed
+@missing=; there=; for set in $(1); do \
+	if [ -e data/$$set/manifest.csv ]; then there="$$there $$set"; else missing="$$missing $$set"; fi; done; [ -z "$$missing" ] \
+	|| { echo "make $@: not packed in data/:$$missing; make data SETS=\"$${missing# }\" UNSEEN=$(SOURCES_TOO) packs them$${there:+, and make $@ SETS=\"$${there# }\" UNSEEN= does without them}"; exit 1; }
+endef
+define tests_there
+@missing=; for test in $(1); do [ -e "$${test#*=}" ] || missing="$$missing $${test%%=*}"; done; [ -z "$$missing" ] \
+	|| { echo "make $@: no test photographs in $(if $(ELSEWHERE),$(SOURCES) or )photos/ of:$$missing; make data SETS=\"$${missing# }\" UNSEEN= downloads them, and SOURCES=FOLDER names the folder that has them"; exit 1; }
+endef
 
 .PHONY: colorize test setup data train evaluate robustness study search sweeps bench lint lab export notebooks docs-check docs quarto readme clean
 
@@ -35,22 +58,29 @@ test: .venv/test.installed  ## WORKERS at a time, a core each
 ## all that `make test` needs, and hooks for git and JupyterLab in a checkout
 setup: .venv/test.installed $(if $(wildcard .git/.),.venv/hooks.installed)
 
-## packs SOURCES/NAME or all SOURCES/NAME*.tar for each NAME in SETS and UNSEEN into data/NAME. Of a
-## set that is not there, the photographs are downloaded by their names into photos/NAME. What cannot
-## be had gets a line, and the others are made
+## packs SOURCES/NAME or all SOURCES/NAME*.tar, .tgz and .zip for each NAME in SETS and UNSEEN into
+## data/NAME. The archives are those of this project or the public ones. Without SOURCES, the
+## photographs of a set that is not in photos/ are downloaded by their names into photos/NAME. What
+## cannot be had gets a line, and the others are made
 data: .venv/test.installed
+	$(right_names)
 	@failed=; for set in $(SETS) $(UNSEEN); do \
-		sources=; for path in $(SOURCES)/$$set $(SOURCES)/$$set*.tar; do \
+		sources=; for path in $(SOURCES)/$$set $(SOURCES)/$$set*.tar $(SOURCES)/$$set*.tgz $(SOURCES)/$$set*.zip; do \
 			[ ! -e $$path ] || sources="$$sources --source $$path"; [ ! -d $$path ] || break; \
 		done; \
-		if $(BIN)/dlcolorize data prepare $$set $$sources --dest data/$$set; then \
+		if [ -z "$$sources" ] && [ -n '$(ELSEWHERE)' ] && [ ! -e photos/$$set ]; then \
+			echo "make data: $(SOURCES): has no $$set and no $$set*.tar, .tgz or .zip (without SOURCES, public sets are downloaded)"; \
+			failed="$$failed $$set"; \
+		elif $(BIN)/dlcolorize data prepare $$set $$sources --dest data/$$set; then \
 			cp data/$$set/summary.csv results/data/$$set.csv; else failed="$$failed $$set"; fi; \
-	done; [ -z "$$failed" ] || { echo "make data: not made:$$failed"; exit 1; }
+	done; [ -z "$$failed" ] \
+		|| { echo "make data: not made:$$failed; on the disk, they belong into $(SOURCES)/, as a folder NAME or as NAME*.tar, .tgz or .zip"; exit 1; }
 
 ## trains the model that ships on data/NAME of SETS and exports it into the package: a first one, a
 ## large one that it teaches, and then the first one again, with both as its teachers. The last two
 ## need a GPU. STUDIED choose how vivid it is
 train: .venv/test.installed
+	$(call packed,$(SETS))
 	$(BIN)/dlcolorize train --model base $(SETS:%=--data data/%) --out runs/first --resume
 	$(BIN)/dlcolorize train --model large --teacher runs/first $(SETS:%=--data data/%) --out runs/large --resume
 	$(BIN)/dlcolorize train --from runs/first --teacher runs/large --teacher runs/first $(SETS:%=--data data/%) --out results/base --resume
@@ -59,6 +89,8 @@ train: .venv/test.installed
 ## scores the model on the test photographs of SOURCES/NAME or SOURCES/NAME.tar for each NAME in
 ## TESTED, and on COCO and UNSEEN as papers do, and notes the scores in its card
 evaluate: .venv/test.installed
+	$(call tests_there,$(foreach set,$(TESTED),$(set)=$(call source_of,$(set))))
+	$(call packed,$(TESTED))
 	for pair in $(foreach set,$(TESTED),$(set)=$(call source_of,$(set))); do \
 		set=$${pair%%=*} source=$${pair#*=}; \
 		$(BIN)/dlcolorize evaluate --data $$source --out results/base/test-$$set.csv || exit 1; \
@@ -72,6 +104,7 @@ evaluate: .venv/test.installed
 ## test photographs of TESTED and the portraits of varied; and damage of the runs of the study that
 ## have their weights here
 robustness: .venv/test.installed
+	$(call tests_there,$(foreach set,$(TESTED),$(set)=$(call source_of,$(set))))
 	$(BIN)/dlcolorize robustness \
 		$(foreach set,$(TESTED),--test $(set)=$(call source_of,$(set))) \
 		$(foreach people,$(firstword $(wildcard $(SOURCES)/varied $(SOURCES)/varied.tar)),--people $(people)) \
@@ -81,13 +114,16 @@ robustness: .venv/test.installed
 ## time; goes on where it was stopped. Sets that are not packed yet are, as by make data; runs that
 ## need one that cannot be had are left out
 study: .venv/test.installed
+	$(right_names)
 	@[ -z "$(UNPACKED)" ] || $(MAKE) data SETS="$(UNPACKED)" UNSEEN= || true
-	@for test in $(TESTS); do [ -e "$${test#*=}" ] || { echo "make study: $${test#*=}: no test photographs; make study SETS=... without $${test%%=*} leaves them out"; exit 1; }; done
+	$(call tests_there,$(TESTS))
 	$(BIN)/dlcolorize study $(TESTS:%=--test %) --budget $(BUDGET) --workers $(WORKERS)
 
 ## settings for the U-Net in both spaces, TRIALS of each, then a run with the best; goes on where it
 ## was stopped
 search: .venv/test.installed
+	$(call tests_there,$(TESTS))
+	$(call packed,coco)
 	$(BIN)/dlcolorize search $(TESTS:%=--test %) --budget $(BUDGET) --trials $(TRIALS)
 
 ## the search as files for `wandb sweep`, made from what it draws; its settings are those of BUDGET
