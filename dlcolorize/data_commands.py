@@ -6,6 +6,7 @@
 __all__ = ['data', 'list_sets', 'prepare', 'check']
 
 # %% ../nbs/83_data_commands.ipynb #datcmds3
+import shlex
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
@@ -17,6 +18,7 @@ from dlcolorize.terminal import (
     PATH,
     Faults,
     Import,
+    fail,
     import_modules,
     known,
     must_be_folder,
@@ -94,6 +96,57 @@ def _print_manifest(
                + (f'; passed over: {reasons}' if reasons else ''))
     print_line(f'{dest}: ' + ', '.join(('manifest.csv', *PICTURES)))
 
+# %% ../nbs/83_data_commands.ipynb #photsof1
+def _photographs_of(
+    used,  # an entry of USED_SETS
+    given: list[Path],  # folders or archives; empty for a download
+    workers: int | None,  # number of threads
+) -> list[Path]:  # folders or archives that form the set
+    "Find the photographs of a set of the study, or report that the given ones are others."
+    from dlcolorize.datasets import DataError
+    from dlcolorize.downloading import find_held, gather, read_names
+    name, folder = used.name, Path('photos', used.name)
+    try:
+        names = read_names(name)
+    except DataError as error:
+        if not given:
+            raise
+        print_fault(f'{error}; the photographs are not compared with it')
+        return given
+    held = find_held(given, names)
+    public = held.public == len(names)
+    if public and folder.resolve() in [path.resolve() for path in given]:
+        raise DataError(f'{folder}: the photographs that were used are gathered here; move the '
+                        'public set to another place, and give that')
+    if public:
+        print_line(f'{name}: the photographs that were used are picked by their names, '
+                   + (f'and are in {folder} already' if folder.exists() else f'into {folder}'))
+    if public or not given:
+        missing = gather(used, folder, workers=workers, sources=given, report=print_line)
+        if missing:
+            print_fault(_first_of(name, missing, 'of its photographs are not there'))
+            return [folder]
+        given = [folder]
+        held = find_held(given, names)
+    if held.used < len(names) or held.others:
+        _print_unlike(used, given, held, len(names))
+    return given
+
+# %% ../nbs/83_data_commands.ipynb #unlike01
+def _print_unlike(
+    used,  # an entry of USED_SETS
+    given: list[Path],  # folders or archives
+    held,  # from find_held
+    count: int,  # photographs of the set
+) -> None:
+    "Print in one line that photographs are not the set of the study."
+    origin = f', which is made from {" and ".join(used.sources)}' if used.sources else ''
+    paths = shlex.join(map(str, given))
+    print_fault(f'{used.name}: not the set that the project used{origin}: '
+                f'{max(held.public, held.used):,} of its {count:,} photographs and '
+                f'{held.others:,} others are in {paths}; '
+                f'dlcolorize data check {used.name} {paths} compares them')
+
 # %% ../nbs/83_data_commands.ipynb #prepcmd1
 @data.command('prepare')
 def prepare(
@@ -113,20 +166,24 @@ def prepare(
     """
     need_training_layer()
     from dlcolorize import preparing
-    from dlcolorize.datasets import CATALOG, USED_SETS
-    from dlcolorize.downloading import fetch, gather
+    from dlcolorize.datasets import CATALOG, USED_SETS, SourceNeeded
+    from dlcolorize.downloading import announce, fetch
     with one_line_errors(GOES_ON):
         import_modules(modules)
         used_sets = {each.name: each for each in USED_SETS}
         used = used_sets.get(known('set', name, [*CATALOG, *used_sets]))
         dest = dest or Path('data', name)
         must_be_folder(dest, '--dest')
-        if used and not source:
-            source = [Path('photos', name)]
-            missing = gather(used, source[0], workers=workers)
-            if missing:
-                print_fault(_first_of(name, missing, 'of its photographs are not there'))
-        sources = source or fetch(CATALOG[name])
+        try:
+            if not used and not source:
+                announce([name], print_line)
+            sources = (_photographs_of(used, source or [], workers) if used else
+                       source or fetch(CATALOG[name]))
+        except SourceNeeded as error:
+            files = [Path(CATALOG[each].url or 'PATH').name
+                     for each in (used.sources if used else (name,))] or ['PATH']
+            error.option = f'dlcolorize data prepare {name} --source {" --source ".join(files)}'
+            raise
         manifest = preparing.prepare(sources, dest, size, limit, workers,
                                      CATALOG['folder' if used else name])
     _print_manifest(manifest, dest)
@@ -135,7 +192,8 @@ def prepare(
 _UsedName = Annotated[str, typer.Argument(
     metavar='NAME', help='Name of a set of the study, for example coco.')]
 _Given = Annotated[list[Path], typer.Argument(
-    **PATH, help='Folders or archives that make up the set.')]
+    **PATH, help='Folders or archives that make up the set, with its folders train, valid and test '
+                 'inside.')]
 
 @data.command('check')
 def check(name: _UsedName, sources: _Given) -> None:
@@ -144,11 +202,21 @@ def check(name: _UsedName, sources: _Given) -> None:
     Files are compared by name and content. The exit code is 0 only if all of them are the same.
     """
     need_training_layer()
-    from dlcolorize.datasets import USED_SETS
+    from dlcolorize.datasets import CATALOG, USED_SETS
     from dlcolorize.downloading import compare_with_names, read_names
+    if name in CATALOG:
+        made = ' and '.join(used.name for used in USED_SETS if name in used.sources)
+        raise typer.BadParameter(
+            f'{name}: not a set of the study, and only those are compared; '
+            + (f'{made} is made from it' if made else
+               f'there are {", ".join(used.name for used in USED_SETS)}'))
     known('set', name, [used.name for used in USED_SETS])
     with one_line_errors('nothing was changed'):
         found = compare_with_names(sources, read_names(name))
+    if not found.same and not found.other:
+        fail(f'{name}: none of its photographs are in {shlex.join(map(str, sources))}; give the '
+             'folder or archive that has its folders train, valid and test, such as photos/'
+             f'{name}, in which dlcolorize data prepare {name} gathers the photographs')
     faults = Faults()
     for files, fault in ((found.missing, 'are not there'), (found.unnamed, 'are not of the set'),
                          (found.other, 'were changed, or saved again from the public set')):

@@ -94,8 +94,9 @@ _OTHER_SETS = (
         labels_in_folders=True),
     PhotoSet(
         'imagenet-samples', 'one photograph of each of 1,000 kinds of things',
-        1_000, url='https://github.com/EliSchwartz/imagenet-sample-images/archive/'
-                   f'{_SAMPLES_COMMIT}.zip',
+        1_000, 109_000_000,
+        url='https://github.com/EliSchwartz/imagenet-sample-images/archive/'
+            f'{_SAMPLES_COMMIT}.zip',
         license='ImageNet terms, non-commercial research and education',
         citation=f'github.com/EliSchwartz/imagenet-sample-images, 2019; {_DENG}'),
     PhotoSet(

@@ -12,6 +12,7 @@ import hashlib
 import io
 import json
 import os
+import shlex
 import shutil
 import zlib
 from collections.abc import Iterable, Sequence
@@ -28,7 +29,7 @@ from PIL import Image
 
 from .cleaning import NEAR_DUPLICATE, UNDECODABLE, UNREADABLE
 from .color_spaces import srgb_to_lab
-from .datasets import DataError
+from .datasets import CATALOG, USED_SETS, DataError
 from .gallery import picture_grid
 
 # %% ../nbs/22_packed_sets.ipynb #keptph01
@@ -321,7 +322,15 @@ def put_in_place(
 # %% ../nbs/22_packed_sets.ipynb #42884a3d
 class NotPrepared(DataError):
     "Report that a folder has no packed set, or an unfinished one."
-    option = 'dlcolorize data prepare'
+
+# %% ../nbs/22_packed_sets.ipynb #notprep1
+def _preparing(
+    folder: Path,  # where a packed set was expected
+) -> str:  # a command
+    "Return the command that makes the packed set of a folder."
+    public = {*CATALOG, *(used.name for used in USED_SETS)} - {'folder'}
+    name = folder.name if folder.name in public else 'folder --source PHOTOGRAPHS'
+    return f'dlcolorize data prepare {name} --dest {shlex.quote(str(folder))}'
 
 # %% ../nbs/22_packed_sets.ipynb #43d8e0b5
 _TEXTS = ('source', 'file', 'sha256', 'split', 'label', 'dropped', 'detail', 'phash')
@@ -334,7 +343,9 @@ def read_manifest(
     if not path.exists():
         begun = (Path(folder) / '.part').exists()
         reason = 'the set is not finished; prepare it again' if begun else 'no prepared set here'
-        raise NotPrepared(f'{folder}: {reason}')
+        error = NotPrepared(f'{folder}: {reason}')
+        error.option = _preparing(Path(folder))
+        raise error
     try:
         manifest = pd.read_csv(path, keep_default_na=False, dtype=dict.fromkeys(_TEXTS, str))
     except (OSError, ValueError):  # not a table, not text, or empty

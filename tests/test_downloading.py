@@ -432,11 +432,138 @@ def test_a_set_that_cannot_be_had_by_names_is_one_line_with_what_to_do(
     result = CliRunner().invoke(app, ["data", "prepare", "varied"])
     (line,) = result.stderr.strip().splitlines()
     assert result.exit_code == 1 and line.startswith("dlcolorize: varied: ")
-    assert "leave it out (--source)" in line
+    assert line.endswith(
+        "leave it out, or give the archive that was used or photographs of your own "
+        "(dlcolorize data prepare varied --source PATH)"
+    )
 
 
-def test_make_data_makes_what_can_be_had_and_names_the_rest(public, tmp_path):
-    "With what make calls in place of the installed command."
+def prepare_coco(*sources):
+    given = [word for source in sources for word in ("--source", str(source))]
+    return CliRunner().invoke(app, ["data", "prepare", "coco", "--size", "64", *given])
+
+
+def test_public_archives_that_are_given_make_the_set_of_the_study(public, tmp_path, monkeypatch):
+    "Not all of their photographs, split in another way."
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(downloading, "fetch", None)
+    archives = [tmp_path / "served" / f"{name}2014.zip" for name in ("train", "val")]
+    for place in ("into photos/coco", "and are in photos/coco already"):
+        result = prepare_coco(*archives)
+        assert result.exit_code == 0 and "dlcolorize: " not in result.stderr, result.stderr
+        first = result.stdout.splitlines()[0]
+        assert first == f"coco: the photographs that were used are picked by their names, {place}"
+    names = downloading.read_names("coco")
+    assert read_manifest("data/coco").split.tolist() == ["train", "test"]
+    for name in names:
+        saved = (tmp_path / "photos" / "coco" / name.split / name.file).read_bytes()
+        assert saved == downloading.saved_as_used(
+            public[name.source], USED_SETS[0], name.split == "train"
+        )
+
+
+def test_given_photographs_that_are_not_the_set_of_the_study_get_a_line(
+    public, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(tmp_path / "served" / "val2014.zip", "val2014.zip")
+    result = prepare_coco("val2014.zip")
+    assert result.exit_code == 0 and result.stderr.splitlines()[0] == (
+        "dlcolorize: coco: not the set that the project used, which is made from coco-83k and "
+        "coco-40k: 1 of its 2 photographs and 1 others are in val2014.zip; "
+        "dlcolorize data check coco val2014.zip compares them"
+    )
+    assert len(read_manifest("data/coco")) == 2 and not Path("photos").exists()
+    own = ["data", "prepare", "folder", "--source", "val2014.zip", "--size", "64"]
+    assert "dlcolorize: " not in CliRunner().invoke(app, own).stderr
+    (downloading.MANIFESTS / "coco.csv.xz").unlink()
+    result = prepare_coco("val2014.zip")
+    assert result.exit_code == 0 and "coco: no manifest of this set" in result.stderr
+
+
+@pytest.mark.parametrize("more, said", [({}, False), ({"set/test/more.jpg": "chelsea"}, True)])
+def test_the_archive_that_was_used_is_known_by_its_names(
+    public, tmp_path, monkeypatch, more, said
+):
+    monkeypatch.chdir(tmp_path)
+    names = [f"set/{name.split}/{name.file}" for name in downloading.read_names("coco")]
+    turned = {name: saved(coffee.rotate(50 * number), "jpg")
+              for number, name in enumerate([*names, *more])}  # fmt: skip
+    result = prepare_coco(archive_of(tmp_path / "used.tar", turned))
+    assert result.exit_code == 0 and not Path("photos").exists()
+    line = "2 of its 2 photographs and 1 others are in "
+    assert (line in result.stderr) == said == ("not the set" in result.stderr)
+
+
+def test_a_public_set_in_the_place_of_the_picked_photographs_is_left_alone(
+    public, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    for name, content in public.items():
+        path = Path("photos", "coco", name)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    before = files_of(Path("photos"))
+    result = prepare_coco("photos/coco")
+    (line,) = result.stderr.splitlines()
+    assert result.exit_code == 1 and line.startswith("dlcolorize: photos/coco: ")
+    assert "move the public set to another place" in line
+    assert files_of(Path("photos")) == before and not Path("data").exists()
+
+
+def test_the_size_of_a_download_is_told_before_it_begins(public, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked, fetched = [], downloading.fetch
+    monkeypatch.setattr(
+        downloading, "fetch", lambda *given: asked.append(given) or fetched(*given)
+    )
+    lines = []
+
+    def told(line):
+        assert not asked
+        lines.append(line)
+
+    gather(USED_SETS[0], "photos/coco", report=told)
+    start = "to download: coco-83k (13.5 GB), coco-40k (6.6 GB), 20.2 GB in all, into "
+    assert len(asked) == 2 and len(lines) == 1
+    assert lines[0].startswith(f"{start}{tmp_path / 'cache'} (DLCOLORIZE_CACHE")
+    shutil.rmtree("photos")
+    gather(USED_SETS[0], "photos/coco", report=lines.append)
+    downloading.announce(["folder"], lines.append)
+    assert len(lines) == 1, "told of a download that has been made"
+    downloading.announce(["coco-83k", "miniplaces", "coco-5k"], lines.append)
+    assert "to download: miniplaces (size not known), coco-5k (816 MB), into " in "".join(lines)
+    result = CliRunner().invoke(app, ["data", "prepare", "miniplaces", "--size", "64"])
+    assert result.stdout.startswith("to download: miniplaces (size not known), into ")
+
+
+@pytest.mark.parametrize(
+    "name, files",
+    [
+        ("coco", "--source train2014.zip --source val2014.zip"),
+        ("imagenette", "--source imagenette2-320.tgz"),
+        ("landscapes", "--source PATH"),
+    ],
+)
+def test_a_download_that_fails_names_the_command_for_the_file(
+    public, tmp_path, monkeypatch, name, files
+):
+    monkeypatch.chdir(tmp_path)
+
+    def fail(photo_set, cache=None):
+        raise SourceNeeded("no network")
+
+    monkeypatch.setattr(downloading, "fetch", fail)
+    if name == "landscapes":
+        downloading.write_names([], downloading.MANIFESTS / "landscapes.csv.xz")
+    result = CliRunner().invoke(app, ["data", "prepare", name])
+    line = f"dlcolorize: no network (dlcolorize data prepare {name} {files})"
+    assert result.exit_code == 1 and result.stderr.splitlines()[-1] == line
+
+
+@pytest.fixture
+def make(tmp_path):
+    "Run make with a script in place of the installed command; its calls are in the file calls."
     root = Path(__file__).parent.parent
     shutil.copy(root / "Makefile", tmp_path)
     script = tmp_path / ".venv" / "bin" / "dlcolorize"
@@ -447,15 +574,71 @@ def test_make_data_makes_what_can_be_had_and_names_the_rest(public, tmp_path):
         "mkdir -p data/$3; echo split > data/$3/summary.csv\n"
     )
     script.chmod(0o755)
+
+    def run(*arguments):
+        command = ["make", "--no-print-directory", "-o", ".venv/test.installed", *arguments]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+
+    return run
+
+
+def test_make_data_makes_what_can_be_had_and_names_the_rest(make, tmp_path):
     (tmp_path / "photos" / "dogs").mkdir(parents=True)
-    for name in ("general-a.tar", "general-b.tar", "dogs.tar"):
+    for name in ("general-a.tar", "general-b.tar", "dogs.tar", "coco-val2014.zip"):
         (tmp_path / "photos" / name).touch()
-    command = ["make", "--no-print-directory", "-o", ".venv/test.installed", "data"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert done.returncode == 2 and done.stdout.startswith("make data: not made: varied\n")
+    done = make("data")
+    assert done.returncode == 2 and done.stdout == (
+        "make data: not made: varied; on the disk, they belong into photos/, as a folder NAME or "
+        "as NAME*.tar, .tgz or .zip\n"
+    )
     given = {"dogs": " --source photos/dogs",
+             "coco": " --source photos/coco-val2014.zip",
              "general": " --source photos/general-a.tar --source photos/general-b.tar"}  # fmt: skip
     assert (tmp_path / "calls").read_text().splitlines() == [
         f"data prepare {name}{given.get(name, '')} --dest data/{name}"
         for name in ("coco", "dogs", "landscapes", "general", "varied", "objects")
     ]
+
+
+def test_make_downloads_nothing_for_a_misspelled_name(make, tmp_path):
+    sets = " ".join(each.name for each in USED_SETS)
+    for target in ("data", "study"):
+        done = make(target, "SOURCES=phtos")
+        assert done.returncode == 2 and done.stdout.startswith(
+            f"make {target}: SOURCES=phtos: no such folder; give the one that has {sets}, "
+        )
+        done = make(target, "SETS=dogs cocoo")
+        assert done.returncode == 2 and done.stdout == (
+            f"make {target}: cocoo: no set of this name; there are {sets}\n"
+        )
+    (tmp_path / "archives").mkdir()
+    (tmp_path / "archives" / "dogs.tar").touch()
+    done = make("data", "SOURCES=archives", "SETS=coco dogs", "UNSEEN=")
+    assert done.returncode == 2
+    assert done.stdout.startswith("make data: archives: has no coco and no coco*.tar, ")
+    calls = (tmp_path / "calls").read_text()
+    assert calls == "data prepare dogs --source archives/dogs.tar --dest data/dogs\n"
+
+
+def test_make_names_the_command_that_makes_a_missing_set(make, tmp_path):
+    (tmp_path / "data" / "dogs").mkdir(parents=True)
+    (tmp_path / "data" / "dogs" / "manifest.csv").touch()
+    options = "SETS=coco dogs", "UNSEEN=", "SOURCES=archives"
+    packed = 'not packed in data/: coco; make data SETS="coco" UNSEEN= SOURCES=archives packs them'
+    assert make("train", *options).stdout == (
+        f'make train: {packed}, and make train SETS="dogs" UNSEEN= does without them\n'
+    )
+    (tmp_path / "archives").mkdir()
+    (tmp_path / "archives" / "dogs.tar").touch()
+    for target in ("evaluate", "search", "robustness"):
+        done = make(target, *options)
+        assert done.returncode == 2 and done.stdout == (
+            f"make {target}: no test photographs in archives or photos/ of: coco; "
+            'make data SETS="coco" UNSEEN= downloads them, and SOURCES=FOLDER names the folder '
+            "that has them\n"
+        )
+    (tmp_path / "archives" / "coco.tar").touch()
+    for target in ("evaluate", "search"):
+        done = make(target, *options)
+        assert done.returncode == 2 and done.stdout.startswith(f"make {target}: {packed}")
+    assert not (tmp_path / "calls").exists()

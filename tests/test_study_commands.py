@@ -110,7 +110,8 @@ def test_what_stops_a_study_is_one_line(run, monkeypatch):
 def test_a_search_without_its_set_is_one_line(run, tmp_path):
     result = run("search", "--test", "coco=photos")
     assert result.exit_code == 1 and result.stderr == (
-        "dlcolorize: data/coco: no prepared set here (dlcolorize data prepare)\n"
+        "dlcolorize: data/coco: no prepared set here "
+        "(dlcolorize data prepare coco --dest data/coco)\n"
     )
     assert not (tmp_path / "results").exists()
 

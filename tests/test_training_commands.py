@@ -48,7 +48,8 @@ def test_sizes_of_a_set_that_is_not_there(run):
     result = run("sizes", "--data", "gone", "--out", "sizes.csv")
     assert result.exit_code == 1
     assert result.stderr.splitlines()[-1] == (
-        "dlcolorize: gone: no prepared set here (dlcolorize data prepare)"
+        "dlcolorize: gone: no prepared set here "
+        "(dlcolorize data prepare folder --source PHOTOGRAPHS --dest gone)"
     )
 
 
@@ -139,13 +140,16 @@ def test_what_is_wrong_with_files_is_no_wrong_usage(run, tmp_path, arguments):
     assert result.exit_code == 1 and line.startswith("dlcolorize: ")
 
 
-def test_an_export_without_the_sets_of_the_training_names_the_option(run):
+def test_an_export_without_the_sets_of_the_training_names_the_option(run, tmp_path):
     result = run("export", "base", "--out", "mine.onnx")
     assert result.exit_code == 1 and result.stderr.endswith(
         "no prepared set here (prepare it again, or give another packed set with --data)\n"
     )
     result = run("export", "base", "--out", "mine.onnx", "--data", "gone")
-    assert result.stderr.endswith("gone: no prepared set here (dlcolorize data prepare)\n")
+    assert result.stderr.endswith(
+        "gone: no prepared set here "
+        f"(dlcolorize data prepare folder --source PHOTOGRAPHS --dest {tmp_path / 'gone'})\n"
+    )
 
 
 def test_a_split_that_does_not_exist_is_wrong_usage(run):
