@@ -305,13 +305,14 @@ def find_named(
             found[photo.file] = ends.pop(end)
     return found
 
-# %% ../nbs/28_downloading.ipynb #heldcd01
+# %% ../nbs/28_downloading.ipynb #heldcl01
 class Held(NamedTuple):
     "Count the photographs of a manifest that sources have, by their names."
     public: int  # found by the end of the path in the public set
     used: int  # found by the folder of the split and the name in the archive that was used
     others: int  # photographs of the sources that have neither name
 
+# %% ../nbs/28_downloading.ipynb #heldcd01
 def find_held(
     sources: Sequence[str | Path],  # folders or archives that form one set
     names: Sequence[NamedPhoto],  # the manifest of the set
