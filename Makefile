@@ -43,7 +43,7 @@ define packed
 endef
 define tests_there
 @missing=; for test in $(1); do [ -e "$${test#*=}" ] || missing="$$missing $${test%%=*}"; done; [ -z "$$missing" ] \
-	|| { echo "make $@: no test photographs in $(if $(ELSEWHERE),$(SOURCES) or )photos/ of:$$missing; make data SETS=\"$${missing# }\" UNSEEN= downloads them, and SOURCES=FOLDER names the folder that has them"; exit 1; }
+	|| { echo "make $@: no test photographs in $(if $(ELSEWHERE),$(SOURCES) or )photos/ of:$$missing; SOURCES=FOLDER names the folder that has them, and make data SETS=\"$${missing# }\" UNSEEN= downloads them into photos/"; exit 1; }
 endef
 
 .PHONY: colorize test setup data train evaluate robustness study search sweeps bench lint lab export notebooks docs-check docs quarto readme clean

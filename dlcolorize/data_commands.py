@@ -216,7 +216,8 @@ def check(name: _UsedName, sources: _Given) -> None:
     if not found.same and not found.other:
         fail(f'{name}: none of its photographs are in {shlex.join(map(str, sources))}; give the '
              'folder or archive that has its folders train, valid and test, such as photos/'
-             f'{name}, in which dlcolorize data prepare {name} gathers the photographs')
+             f'{name}, in which dlcolorize data prepare {name} gathers the photographs of a '
+             'download or of public archives (--source PATH)')
     faults = Faults()
     for files, fault in ((found.missing, 'are not there'), (found.unnamed, 'are not of the set'),
                          (found.other, 'were changed, or saved again from the public set')):

@@ -634,8 +634,8 @@ def test_make_names_the_command_that_makes_a_missing_set(make, tmp_path):
         done = make(target, *options)
         assert done.returncode == 2 and done.stdout == (
             f"make {target}: no test photographs in archives or photos/ of: coco; "
-            'make data SETS="coco" UNSEEN= downloads them, and SOURCES=FOLDER names the folder '
-            "that has them\n"
+            "SOURCES=FOLDER names the folder that has them, and "
+            'make data SETS="coco" UNSEEN= downloads them into photos/\n'
         )
     (tmp_path / "archives" / "coco.tar").touch()
     for target in ("evaluate", "search"):
