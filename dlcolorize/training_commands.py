@@ -327,6 +327,7 @@ def evaluate(
             try_to_write(out)
         predictors = _predictors_of(model, vividness)
         names, photos = evaluation.read_test_photos(data, split, on_fault=faults.report)
+        print_line(f'{len(names)} photograph{"s" * (len(names) != 1)} of {data} (split: {split})')
         scores = evaluation.evaluate(predictors, names, photos)
     with warnings.catch_warnings():
         warnings.simplefilter('ignore', RuntimeWarning)  # means of nothing, if all are gray

@@ -3,16 +3,21 @@
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from dlcolorize.comparing import (
     by_training,
     compare,
     compare_all,
+    contrast,
     from_to,
     holm,
     listed,
     mean_interval,
+    median_difference,
+    paired_bootstrap,
     plus_minus,
+    pooled_difference,
 )
 from dlcolorize.metrics import GRAY_COPY
 
@@ -97,6 +102,52 @@ def test_one_training_has_no_p_value_but_counts_as_a_comparison():
     assert np.isnan(found.loc[('1',), ['over_both', 'p', 'p_holm']].astype(float)).all()
     assert found.trained.tolist() == [1, 3]
     assert found.p_holm.iloc[1] == pytest.approx(2 * found.p.iloc[1])
+
+
+def test_a_contrast_is_the_t_test_of_equal_variances_where_photographs_do_not_differ():
+    means = {'a': [1.0, 2.0, 4.0], 'b': [2.0, 3.5, 3.0], 'c': [5.0, 5.0, 8.0], 'once': [1.0]}
+    scores = {name: pd.DataFrame([each] * 4) for name, each in means.items()}
+    found = contrast({name: scores[name] for name in 'ab'}, {'a': -1, 'b': 1})
+    student = stats.ttest_ind(means['b'], means['a'], equal_var=True)
+    low, high = student.confidence_interval()
+    assert found.p == pytest.approx(student.pvalue)
+    assert found.difference == pytest.approx((low + high) / 2)
+    assert found.over_both == pytest.approx((high - low) / 2)
+    # sums of squares: a 14/3, b 7/6, c 6; together 71/6 with 6 degrees of freedom
+    weights = {'a': -0.5, 'c': -0.5, 'once': 1}
+    found = contrast(scores, weights)
+    variance = 71 / 36 * (0.25 / 3 + 0.25 / 3 + 1)
+    assert found.difference == pytest.approx(1 - (7 / 3 + 6) / 2)
+    assert found.over_both == pytest.approx(2.446912 * variance ** 0.5)  # t with 6, from a table
+
+
+def test_a_contrast_adds_the_variance_over_photographs():
+    photographs = np.array([0.0, 1.0, 2.0, 3.0, 4.0])
+    first = pd.DataFrame({0: 0 * photographs - 1, 1: 0 * photographs + 1})
+    second = pd.DataFrame({0: photographs - 1, 1: photographs + 1})
+    found = contrast({'a': first, 'b': second}, {'a': -1, 'b': 1})
+    # over photographs 2.5 / 5 with 4 degrees of freedom, over trainings 2 (1/2 + 1/2) with 2
+    freedom = 2.5 ** 2 / (0.5 ** 2 / 4 + 2 ** 2 / 2)
+    assert found.difference == 2
+    assert found.over_both == pytest.approx(stats.t.ppf(0.975, freedom) * 2.5 ** 0.5)
+
+
+def test_medians_and_pooled_errors_are_taken_over_photographs_after_trainings():
+    first = np.array([[10.0, 10.0], [20.0, 20.0], [30.0, 30.0]])
+    second = first + np.array([[0.0, 2.0], [3.0, 3.0], [90.0, 90.0]])
+    assert median_difference(first, second) == 3
+    errors = np.array([1.0, 2.0, 4.0])[:, None]  # halved: 3.01 dB less
+    psnr = -10 * np.log10(errors)
+    assert pooled_difference(psnr, psnr + 10 * np.log10(2)) == pytest.approx(3.0103, abs=1e-4)
+    worse = -10 * np.log10(errors * [[2.0], [1.0], [1.0]])
+    assert pooled_difference(psnr, worse) == pytest.approx(-10 * np.log10(8 / 7))
+
+
+def test_the_bootstrap_pairs_photographs_by_name():
+    first = pd.DataFrame({'run': np.arange(50.0)}, index=range(50))
+    second = (first + 1).iloc[::-1]
+    found = paired_bootstrap(median_difference, first, second)
+    assert (found == 1).all()  # each photograph is better by 1: nothing is left to chance
 
 
 def test_gains_are_less_the_gray_copy_of_the_same_photograph_and_set():

@@ -125,11 +125,13 @@ def test_a_share_of_the_start_is_kept(packed, trained, tmp_path):
 
 def test_what_does_not_fit_is_one_line(packed, trained, tmp_path):
     to = "train", "--data", packed, "--out", tmp_path / "run"
-    hint = "(--from names another start)"
-    assert one_line(*to, "--from", trained, "--model", "autoencoder", "--width", 8) == (
-        f"dlcolorize: {trained}: trained with model unet, not autoencoder, width 4, not 8 {hint}")
-    assert one_line(*to, "--from", "base", "--set", "grid_step=10") == (
-        f"dlcolorize: base: trained with grid_step 12.0, not 10.0 {hint}")
+    hint = "(leave these settings out, or name another start with --from)"
+    assert wrong_usage(*to, "--from", trained, "--model", "autoencoder", "--width", 8).endswith(
+        f"{trained}: trained with model unet, not autoencoder, width 4, not 8 {hint}")
+    assert wrong_usage(*to, "--from", "base", "--model", "unet").endswith(
+        f"base: trained with model base, not unet {hint}")
+    assert wrong_usage(*to, "--from", "base", "--set", "grid_step=10").endswith(
+        f"base: trained with grid_step 12.0, not 10.0 {hint}")
     assert one_line(*to, "--from", "nowhere") == (
         "dlcolorize: nowhere: no training run here (dlcolorize train)")
     assert "the run there is the one to start from" in one_line(

@@ -603,7 +603,8 @@ def test_evaluate_of_gray_photographs_prints_what_needs_no_color(tmp_path):
     options = ["--data", tmp_path, "--out", tmp_path / "scores.csv"]
     result = CliRunner().invoke(app, ["evaluate", *map(str, options)])
     assert result.exit_code == 0
-    header, gray, *_, last = result.stdout.splitlines()
+    counted, header, gray, *_, last = result.stdout.splitlines()
+    assert counted == f"2 photographs of {tmp_path} (split: test)"
     assert header.split()[0] == "MAE" and "PSNR" not in header and "SSIM" in header
     assert gray.startswith("gray copy") and float(gray.split()[2]) < 0.01
     assert last.startswith("all 2 photographs are gray in truth") and "PSNR, dB; gain" in last
