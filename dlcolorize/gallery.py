@@ -20,7 +20,7 @@ from .color_spaces import lightness_to_gray
 from .files import PhotoError, open_regular
 from .image_writing import to_bytes
 from .photos import Photo
-from .screening import in_color
+from .screening import in_color, is_made_here
 
 # %% ../nbs/16_gallery.ipynb #e29008c5
 SAMPLES = ('camera', 'astronaut', 'coffee', 'chelsea', 'rocket')
@@ -132,7 +132,8 @@ def sheet_row(
 ) -> Row:  # at most ROW_HEIGHT high
     "Make the row of a photograph."
     gray = Image.fromarray(to_bytes(lightness_to_gray(photo.lightness)))
-    true = _as_it_came(source) if in_color(photo) else None
+    is_true = in_color(photo) and not is_made_here(photo)  # these colors were predicted before
+    true = _as_it_came(source) if is_true else None
     images = gray, Image.fromarray(to_bytes(pixels)), true
     return tuple(image and _fitted(image, ROW_HEIGHT) for image in images)
 

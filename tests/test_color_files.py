@@ -18,6 +18,7 @@ from dlcolorize import (
     photos,
     screening,
 )
+from dlcolorize.gallery import sheet_row
 from dlcolorize.model_files import Network
 
 
@@ -335,6 +336,16 @@ def test_what_the_command_writes_beside_photographs_is_not_colored(run, album):
     assert len(reports) == 5  # camera.png is also beside the sheet
     assert summary.items() >= dict(colorized=0, skipped=6).items()
     assert all("already made by dlcolorize" in report["reason"] for report in reports.values())
+
+
+def test_colors_that_were_predicted_are_no_true_colors_on_a_sheet(tmp_path):
+    vivid = np.asarray(Image.fromarray(data.astronaut()).resize((128, 128)))
+    for provenance, known in ((None, True), ({"model": "base"}, False)):
+        path = tmp_path / f"{known}.png"
+        options = image_writing.WriteOptions(provenance=provenance)
+        image_writing.write(path, [(vivid, image_reading.as_photo(vivid))], options)
+        *_, true = sheet_row(image_reading.read(path), vivid, path)
+        assert (true is not None) == known
 
 
 def test_pages_that_were_colored_before_are_left_out(run):
