@@ -174,6 +174,9 @@ def prepare(
         used = used_sets.get(known('set', name, [*CATALOG, *used_sets]))
         dest = dest or Path('data', name)
         must_be_folder(dest, '--dest')
+        gathered = Path('photos', name)
+        if used and not source and not gathered.exists():  # before a long download
+            preparing.refuse_others(dest, [gathered])
         try:
             if not used and not source:
                 announce([name], print_line)

@@ -4,7 +4,7 @@
 
 # %% auto #0
 __all__ = ['SAMPLE_PHOTOS', 'OnFault', 'is_split', 'split_of', 'label_of', 'choose_photos', 'settings_of', 'make_manifest',
-           'prepare', 'leave_out', 'photos_of_split', 'sample_photos']
+           'refuse_others', 'prepare', 'leave_out', 'photos_of_split', 'sample_photos']
 
 # %% ../nbs/23_preparing.ipynb #0c83dc34
 import hashlib
@@ -215,18 +215,18 @@ def _make_set(
     put_in_place(dest)
 
 # %% ../nbs/23_preparing.ipynb #refuse01
-def _refuse_others(
-    dest: Path,  # folder of the packed set
-    settings: dict,  # from settings_of
-    place: str,  # from _place_of
+def refuse_others(
+    dest: str | Path,  # folder of the packed set
+    sources: Sequence[str | Path],  # folders or archives, which need not exist yet
 ) -> None:
     "Raise `DataError` if a folder has a complete set of other sources."
+    folders = [Path(source) for source in sources]
     try:
         names = sorted(set(read_manifest(dest).source))
         known = read_settings(dest).get('place')
     except DataError:  # no complete set
         return
-    if known != place if known else names != settings['sources']:
+    if known != _place_of(folders) if known else names != sorted(each.name for each in folders):
         raise DataError(f'{dest}: has the photographs of other sources ({", ".join(names)}); '
                         'give another --dest, or delete this folder to replace them')
 
@@ -251,7 +251,7 @@ def prepare(
             if (dest / '.part' / 'manifest.csv').exists():
                 put_in_place(dest)
             if not is_prepared(dest, settings):
-                _refuse_others(dest, settings, _place_of(folders))
+                refuse_others(dest, folders)
                 _make_set(folders, chosen, settings, photo_set, dest, workers)
     except Timeout:
         raise DataError(f'{dest}: another process is preparing it') from None

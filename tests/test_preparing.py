@@ -19,7 +19,7 @@ from PIL import Image
 from skimage import data
 from typer.testing import CliRunner
 
-from dlcolorize import datasets, packed_sets, preparing
+from dlcolorize import datasets, downloading, packed_sets, preparing
 from dlcolorize.command_line import app
 from dlcolorize.datasets import CATALOG, DataError, list_photos, unescaped
 from dlcolorize.packed_sets import SPLITS, read_manifest, read_split
@@ -150,6 +150,22 @@ def test_a_set_is_not_replaced_by_photographs_of_another_source(photos, tmp_path
     result = CliRunner().invoke(app, [*prepare_scans, str(tmp_path / "1936" / "scans")])
     assert result.exit_code == 0, result.stderr
     assert arrays_of(tmp_path / "data" / "folder") == arrays_of(tmp_path / "data" / "1937")
+
+
+def test_a_set_that_a_download_would_replace_is_found_before_the_download(
+    photos, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    own = shutil.copytree(photos, tmp_path / "own" / "dogs")
+    prepare_dogs = ["data", "prepare", "dogs", "--size", str(SIZE)]
+    result = CliRunner().invoke(app, [*prepare_dogs, "--source", str(own)])
+    assert result.exit_code == 0, result.stderr
+    monkeypatch.setattr(downloading, "gather", None)  # begins the download
+    result = CliRunner().invoke(app, prepare_dogs)
+    assert result.exit_code == 1 and result.stderr == (
+        "dlcolorize: data/dogs: has the photographs of other sources (dogs); give another "
+        "--dest, or delete this folder to replace them\n"
+    )
 
 
 def test_a_set_of_an_earlier_version_is_made_again_from_its_own_source(photos, whole, tmp_path):
