@@ -119,9 +119,9 @@ def contrast(
     scores: Mapping[str, pd.DataFrame],  # tables of scores of all networks, a column each training
     weights: Mapping[str, float],  # weights of some of the networks
 ) -> pd.Series:  # difference, over_both (half width of the 95 % interval), p
-    "Compute a weighted sum of networks with one variance between trainings for all networks."
+    "Compute a weighted sum of networks with one variance of trainings; NaN if none is repeated."
     repeated = {name: each.mean() for name, each in scores.items() if each.shape[1] > 1}
-    freedom = sum(len(means) - 1 for means in repeated.values())
+    freedom = sum(len(means) - 1 for means in repeated.values()) or np.nan
     variance = sum(means.var() * (len(means) - 1) for means in repeated.values()) / freedom
     weighted = sum(weight * scores[name].mean(axis=1) for name, weight in weights.items()).dropna()
     share = sum(weight**2 / scores[name].shape[1] for name, weight in weights.items())

@@ -102,6 +102,7 @@ _GRID = {  # for each head, a loss in RGB and a loss in ab
 }
 _UNBALANCED = dict(head='bins', rebalance=0.0, label_weight=0.0)
 _DYNAMIC = dict(model='dynamic-resnet18')
+_SMALL = dict(head='lab', limit=1_000, least_steps=123)  # as many steps as the other runs
 _ONCE = _GRID | {
     'unet-lab-coco':            PlannedRun(dict(head='lab')),
     'unet-rgb-dogs':            PlannedRun(dict(head='rgb'), 'dogs'),
@@ -110,7 +111,7 @@ _ONCE = _GRID | {
     'unet-lab-landscapes':      PlannedRun(dict(head='lab'), 'landscapes'),
     'unet-rgb-general':         PlannedRun(dict(head='rgb'), 'general'),
     'unet-lab-general':         PlannedRun(dict(head='lab'), 'general'),
-    'unet-lab-general-1k':      PlannedRun(dict(head='lab', limit=1_000), 'general'),
+    'unet-lab-general-1k':      PlannedRun(_SMALL, 'general'),
     'unet-lab-general-4k':      PlannedRun(dict(head='lab', limit=4_000), 'general'),
     'unet-lab-general-12k':     PlannedRun(dict(head='lab', limit=12_000), 'general'),
     'unet-lab3-l1-coco':        PlannedRun(dict(head='lab3', loss='l1')),

@@ -127,7 +127,8 @@ def test_every_comparison_differs_in_one_thing():
         assert runs[name] == rgb | dict(head=head, loss=loss)
     general = runs["unet-lab-general"]
     for name, count in {"1k": 1000, "4k": 4000, "12k": 12000}.items():
-        assert runs[f"unet-lab-general-{name}"] == general | dict(limit=count)
+        steps = dict(least_steps=123) if name == "1k" else {}
+        assert runs[f"unet-lab-general-{name}"] == general | dict(limit=count) | steps
     pupil = runs["distilled-lab-coco-seed1"]
     assert pupil["seed"] == runs["fast-pretrained-lab-coco-seed1"]["seed"] == 1
     assert pupil["teachers"] == ("fast-pretrained-lab-coco-seed1",)
@@ -142,6 +143,20 @@ def test_every_comparison_differs_in_one_thing():
         assert {name for name in lab if runs[other][name] != lab[name]} == {thing}
     plain, known = runs["fast-lab-coco"], runs["fast-pretrained-lab-coco"]
     assert {name for name in plain if plain[name] != known[name]} == {"pretrained"}
+
+
+@pytest.mark.parametrize("budget", study.BUDGETS)
+def test_no_run_has_fewer_crops_than_its_budget(budget):
+    kept, counts = {}, Path(__file__).parents[1] / "results" / "data"
+    for name in ("coco", "dogs", "landscapes", "general"):
+        rows = pd.read_csv(counts / f"{name}.csv", index_col="split")
+        kept[name] = rows.kept["train"]
+    for name, run in study.PLAN.items():
+        config = run.config("data", name, study.BUDGETS[budget])
+        photographs = sum(kept[source] for source in study.TRAINED_ON[run.trained_on])
+        photographs = min(photographs, config.limit or photographs)
+        repeated = max(photographs, config.least_steps * config.batch_size)
+        assert repeated >= config.epoch_size, name
 
 
 def test_a_run_that_another_process_is_at_is_passed_over(data, photos, tmp_path, capsys):
