@@ -75,7 +75,7 @@ def print_report(
 
 # %% ../nbs/82_colorize_commands.ipynb #stopped1
 def _report_stop(
-    fault: Exception,  # an image_writing.CannotWrite
+    fault: Any,  # an image_writing.CannotWrite
     total: Counter,  # number of files by Outcome; it is completed
     count: int,  # of all files
 ) -> None:
@@ -108,6 +108,7 @@ def _run_all(
                                                      watch and watch(item))
         except CannotWrite as fault:
             faults.append(fault)
+            return None
 
     workers = 1 if len(work) == 1 else cores()
     reports = ordered_map(color, ((item,) for item in work), workers, ahead=2)

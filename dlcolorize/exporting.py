@@ -369,8 +369,12 @@ def _usage_as_start(
 # %% ../nbs/56_exporting.ipynb #trywrit2
 def try_to_write(
     out: Path,  # path of a file
+    suffix: str,  # that its name has to have, as it is written over
+    what: str,  # the kind of file, for the message
 ) -> None:
     "Create the folder of a file and write into it; `RunError` if that is impossible."
+    if out.suffix.lower() != suffix:
+        raise RunError(f'{out}: the name of {what} ends in {suffix}')
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         TemporaryFile(dir=out.parent).close()
@@ -393,9 +397,7 @@ def export(
     The default working size is that of the model of the package that the run started from, or 192
     without one. For a head without a decoding to choose, it is the size of the largest crops."""
     run, out = Run.open(run), Path(out)
-    if out.suffix != '.onnx':  # it could not be used as a model
-        raise RunError(f'{out}: the name of a model file ends in .onnx')
-    try_to_write(out)
+    try_to_write(out, '.onnx', 'a model file')
     if run.head.decoding_is_chosen:
         usage = {} if data else _usage_as_start(run, sample, working_size)
         usage = usage or _measure_decoding(

@@ -327,10 +327,13 @@ class NotPrepared(DataError):
 def _preparing(
     folder: Path,  # where a packed set was expected
 ) -> str:  # a command
-    "Return the command that makes the packed set of a folder."
+    "Return the command that makes the packed set of a folder, or packs its photographs."
     public = {*CATALOG, *(used.name for used in USED_SETS)} - {'folder'}
+    path = shlex.quote(str(folder))
+    if folder.name not in public and any(folder.glob('[!.]*')):  # photographs, perhaps
+        return f'dlcolorize data prepare folder --source {path} packs photographs into data/folder'
     name = folder.name if folder.name in public else 'folder --source PHOTOGRAPHS'
-    return f'dlcolorize data prepare {name} --dest {shlex.quote(str(folder))}'
+    return f'dlcolorize data prepare {name} --dest {path}'
 
 # %% ../nbs/22_packed_sets.ipynb #43d8e0b5
 _TEXTS = ('source', 'file', 'sha256', 'split', 'label', 'dropped', 'detail', 'phash')

@@ -219,12 +219,16 @@ def refuse_others(
     dest: str | Path,  # folder of the packed set
     sources: Sequence[str | Path],  # folders or archives, which need not exist yet
 ) -> None:
-    "Raise `DataError` if a folder has a complete set of other sources."
+    "Raise `DataError` if a folder has a complete set of other sources, or files that are no set."
     folders = [Path(source) for source in sources]
     try:
         names = sorted(set(read_manifest(dest).source))
         known = read_settings(dest).get('place')
     except DataError:  # no complete set
+        ours = any((Path(dest) / name).exists() for name in ('set.json', '.part'))
+        if not ours and any(Path(dest).glob('[!.]*')):
+            raise DataError(f'{dest}: holds other files, which might be replaced; give a folder '
+                            'for the set alone with --dest') from None
         return
     if known != _place_of(folders) if known else names != sorted(each.name for each in folders):
         raise DataError(f'{dest}: has the photographs of other sources ({", ".join(names)}); '

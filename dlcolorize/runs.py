@@ -203,6 +203,7 @@ def recipe(
         settings = _TAUGHT if changes.get('teachers') else _FINE_TUNING
         named = dict(model=model or before.model, start=start)
         config = TrainConfig(data, out, **kept | settings | changes | named)
+        find_network(config.model)  # an unknown name is reported first
         _check_start(before, config)
     _fitting_network(config)
     _refuse_unused(config, changes)

@@ -121,7 +121,7 @@ def protocol(
     from dlcolorize.exporting import try_to_write
     tables, faults = {}, Faults()
     with one_line_errors(BEGINS_ANEW):
-        try_to_write(out)
+        try_to_write(out, '.csv', 'a table')
         predictors = {f'vividness {vividness}': predict for vividness in (1, 0) for predict in
                       evaluation.colorizer_predictors(Colorizer(model, vividness)).values()}
         for name, source in _test_sources(test).items():

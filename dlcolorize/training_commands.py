@@ -271,6 +271,18 @@ def _write_scores(
     figure = evaluation.extremes_figure(scores, predictors, names, photos)
     figure.savefig(out.with_suffix('.webp'))
 
+# %% ../nbs/84_training_commands.ipynb #evaltry1
+def _try_to_write_scores(
+    out: Path,  # CSV file of the scores of each photograph
+) -> None:
+    "Create the folder of the scores; `RunError` if a file of another kind would be replaced."
+    from dlcolorize.exporting import try_to_write
+    from dlcolorize.registry import RunError
+    try_to_write(out, '.csv', 'a table of scores')
+    picture = out.with_suffix('.webp')
+    if picture.exists() and not out.exists():
+        raise RunError(f'{picture}: there already, and not beside such scores; give another --out')
+
 # %% ../nbs/84_training_commands.ipynb #evalpri1
 _NEED_COLOR = ['PSNR, dB', 'gain, dB', 'median gain', 'pooled gain', 'improved', 'colorfulness']
 
@@ -319,12 +331,11 @@ def evaluate(
     """
     need_training_layer()
     from dlcolorize import evaluation
-    from dlcolorize.exporting import try_to_write
     faults = Faults()
     with one_line_errors(BEGINS_ANEW):
         import_modules(modules)
         if out is not None:
-            try_to_write(out)
+            _try_to_write_scores(out)
         predictors = _predictors_of(model, vividness)
         names, photos = evaluation.read_test_photos(data, split, on_fault=faults.report)
         print_line(f'{len(names)} photograph{"s" * (len(names) != 1)} of {data} (split: {split})')
@@ -376,7 +387,7 @@ def sizes(
     from dlcolorize.exporting import size_by_content, try_to_write
     options: dict = dict(sizes=size) if size else {}
     with one_line_errors(BEGINS_ANEW):
-        try_to_write(out)
+        try_to_write(out, '.csv', 'a table')
         table = size_by_content(model, data, **options)
         if table.empty:
             fail('no photographs in the valid splits')

@@ -152,6 +152,21 @@ def test_a_set_is_not_replaced_by_photographs_of_another_source(photos, tmp_path
     assert arrays_of(tmp_path / "data" / "folder") == arrays_of(tmp_path / "data" / "1937")
 
 
+def test_a_set_is_not_packed_among_other_files(photos, tmp_path):
+    own = shutil.copytree(photos, tmp_path / "own")
+    (own / "photographs.png").write_bytes(b"mine")
+    before = files_of(own)
+    for sources in (photos, own):
+        with pytest.raises(DataError, match="own: holds other files, .* with --dest"):
+            prepare(sources, own, SIZE)
+    assert files_of(own).items() >= before.items()
+    with pytest.raises(DataError) as error:
+        read_manifest(own)
+    assert error.value.option.startswith(f"dlcolorize data prepare folder --source {own} ")
+    (tmp_path / "empty").mkdir()
+    prepare(photos, tmp_path / "empty", SIZE)
+
+
 def test_a_set_that_a_download_would_replace_is_found_before_the_download(
     photos, tmp_path, monkeypatch
 ):

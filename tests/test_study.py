@@ -610,6 +610,20 @@ def test_evaluate_counts_the_photographs_that_are_gray_in_truth(tmp_path):
     assert result.stdout.splitlines()[-1] == line and "inf" not in result.stdout
 
 
+def test_evaluate_replaces_no_photograph(tmp_path):
+    (tmp_path / "test").mkdir()
+    names = ["test/cat.jpg", "cat.webp"]
+    for name in names:
+        Image.fromarray(np.full((64, 64, 3), (200, 90, 90), np.uint8)).save(tmp_path / name)
+    before = [(tmp_path / name).read_bytes() for name in names]
+    for out, said in (("test/cat.jpg", "ends in .csv"), ("cat.csv", "cat.webp: there already")):
+        options = ["--data", tmp_path, "--out", tmp_path / out]
+        result = CliRunner().invoke(app, ["evaluate", *map(str, options)])
+        assert result.exit_code == 1 and said in result.stderr and not result.stdout
+    assert [(tmp_path / name).read_bytes() for name in names] == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cat.webp", "test"]
+
+
 def test_evaluate_of_gray_photographs_prints_what_needs_no_color(tmp_path):
     (tmp_path / "test").mkdir()
     for number in range(2):
