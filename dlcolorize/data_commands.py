@@ -160,9 +160,10 @@ def prepare(
 ) -> None:
     """Prepare a set for training: decode, clean, split and pack it.
 
-    Each photograph is cut to a square. Gray photographs, sepia prints, near-duplicates and files
-    that cannot be read are left out. The others are split by their content: 80 % to train on,
-    10 % for validation, 10 % for the test. The same command finishes an interrupted run.
+    Each photograph is cut to a square. Gray photographs, sepia prints, near-duplicates, files that
+    dlcolorize colored and files that cannot be read are left out. The others are split by their
+    content: 80 % to train on, 10 % for validation, 10 % for the test. The same command finishes an
+    interrupted run.
     """
     need_training_layer()
     from dlcolorize import preparing

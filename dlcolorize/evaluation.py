@@ -31,6 +31,7 @@ from .color_spaces import denormalize_ab
 from .colorizing import Colorizer
 from .datasets import DataError
 from .files import one_line
+from .image_reading import provenance_of
 from .lab_tensors import as_bytes, to_lightness_ab, to_rgb
 from dlcolorize.metrics import (
     GRAY_COPY,
@@ -109,14 +110,18 @@ def run_predictors(
 def decode_file(
     path: Path,  # of the image file, for the message
     content: bytes,  # of the image file
-    on_fault: OnFault | None = None,  # called with a line if the file is damaged
-) -> Image.Image | None:  # RGB; None if the file is damaged
-    "Decode an image file; without on_fault, a damaged one is a `DataError`."
+    on_fault: OnFault | None = None,  # called with a line if the file cannot be used
+) -> Image.Image | None:  # RGB; None if the file cannot be used
+    "Decode a file; without on_fault, a damaged one, or one colored here, is a `DataError`."
     try:
-        return decode_photo(content)
+        image, predicted = decode_photo(content), provenance_of(content) is not None
     except Exception as error:  # decoders raise errors of many kinds
         leave_out(f'{path}: cannot be decoded ({one_line(error)})', on_fault)
         return None
+    if predicted:
+        leave_out(f'{path}: colored by dlcolorize, so its colors are not the true ones', on_fault)
+        return None
+    return image
 
 # %% ../nbs/60_evaluation.ipynb #44d06585
 def read_test_photos(

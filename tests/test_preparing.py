@@ -12,6 +12,7 @@ import zipfile
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 from filelock import FileLock
 from packing import SIZE, arrays_of, coffee, files_of, saved
@@ -20,8 +21,12 @@ from skimage import data
 from typer.testing import CliRunner
 
 from dlcolorize import datasets, downloading, packed_sets, preparing
+from dlcolorize.cleaning import PREDICTED
 from dlcolorize.command_line import app
 from dlcolorize.datasets import CATALOG, DataError, list_photos, unescaped
+from dlcolorize.evaluation import read_test_photos
+from dlcolorize.image_reading import as_photo
+from dlcolorize.image_writing import WriteOptions, write
 from dlcolorize.packed_sets import SPLITS, read_manifest, read_split
 from dlcolorize.preparing import photos_of_split, prepare, sample_photos
 
@@ -150,6 +155,26 @@ def test_a_set_is_not_replaced_by_photographs_of_another_source(photos, tmp_path
     result = CliRunner().invoke(app, [*prepare_scans, str(tmp_path / "1936" / "scans")])
     assert result.exit_code == 0, result.stderr
     assert arrays_of(tmp_path / "data" / "folder") == arrays_of(tmp_path / "data" / "1937")
+
+
+def test_predicted_colors_are_neither_trained_on_nor_taken_for_the_truth(photos, tmp_path):
+    album = tmp_path / "album"
+    (album / "test").mkdir(parents=True)
+    shutil.copy(next(photos.glob("*.png")), album / "test" / "true.png")
+    pixels = np.asarray(Image.open(max(photos.glob("*.png"))).convert("RGB"))
+    for suffix in ("jpg", "png", "tif", "webp"):
+        write(album / "test" / f"predicted.{suffix}", [(pixels, as_photo(pixels))],
+              WriteOptions(provenance={"model": "base"}))
+    manifest = prepare(album, tmp_path / "set", SIZE).set_index("file").dropped
+    assert manifest.pop("test/true.png") == ""
+    assert len(manifest) == 4 and (manifest == PREDICTED).all()
+    faults = []
+    names, _ = read_test_photos(album, size=32, on_fault=faults.append)
+    assert names == ["test/true.png"] and len(faults) == 4
+    assert all("colored by dlcolorize, so its colors are not the true ones" in line
+               for line in faults)
+    with pytest.raises(DataError, match="colored by dlcolorize"):
+        read_test_photos(album)
 
 
 def test_a_set_is_not_packed_among_other_files(photos, tmp_path):
