@@ -373,7 +373,7 @@ def try_to_write(
     what: str,  # the kind of file, for the message
 ) -> None:
     "Create the folder of a file and write into it; `RunError` if that is impossible."
-    if out.suffix.lower() != suffix:
+    if out.suffix != suffix:
         raise RunError(f'{out}: the name of {what} ends in {suffix}')
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
